@@ -1,0 +1,1 @@
+"""The people's door: read models, questions, actions, the socket they travel on."""

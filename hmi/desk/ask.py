@@ -1,0 +1,35 @@
+"""The questions and actions of the desk: name, arguments and answer type of each, in one place.
+
+A request on the socket is ``{"id": n, "ask": name, "with": {...}}``; the answer ``{"id": n, "answer": ...}`` or
+``{"id": n, "refused": {"en": ..., "ko": ...}}``. The server pushes ``{"event": {...}}`` to those who asked to hear.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hmi.desk import rows
+from hmi.model.plant import Plant, StopReason
+
+ANSWERS: dict[str, Any] = {
+    "hello": rows.Hello,  # no arguments
+    "plant": Plant,  # no arguments
+    "status": dict[str, Any],  # everything `linekeeper status` prints
+    "read": list[dict[str, Any]],  # tags: list[str] -> [Reading.to_json]; an unknown tag has quality BAD and a why
+    "overview": rows.OverviewRows,  # no arguments
+    "controllers": list[rows.ControllerRow],  # no arguments
+    "bad_tags": rows.BadTags,  # controller: str | None, limit: int
+    "engine": rows.EngineRow,  # no arguments
+    "states": rows.Spans,  # stations: list[str], from_ns: int, to_ns: int
+    "oee": list[rows.OeeFigures],  # scopes: list[str] (station or line ids), from_ns: int, to_ns: int
+    "reasons": list[StopReason],  # no arguments
+    "changes": list[rows.ChangeRow],  # since_ns: int, limit: int
+    "browse": list[dict[str, Any]],  # controller: str, node: str | None -> [hmi.plant.port.Node as dict]
+    "peek": list[dict[str, Any]],  # controller: str, nodes: list[str] -> [Reading.to_json], read from the source now
+    "watch": int,  # controller: str, node: str -> id of an ad-hoc subscription, or refused
+    "history": rows.Series,  # tag: str, from_ns: int, to_ns: int, points: int
+    # actions
+    "assign_reason": rows.Spans,  # span_id: int, reason: str
+    "split_stop": rows.Spans,  # span_id: int, at_ns: int
+    "trust": None,  # controller: str, fingerprint: str
+}

@@ -1,0 +1,1 @@
+"""Detect, analyze, recommend, approve, execute, verify, learn."""

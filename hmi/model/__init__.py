@@ -1,0 +1,1 @@
+"""The words of the trade and their pure rules: standard library only, no clock, no wire, no screen."""

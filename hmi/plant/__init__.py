@@ -1,0 +1,1 @@
+"""The live link: acquisition, tag table, production context, machine states and OEE."""

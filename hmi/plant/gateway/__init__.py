@@ -1,0 +1,1 @@
+"""The only door to the plant: checks, intent, write, read-back, outcome."""

@@ -1,0 +1,1 @@
+"""Holds, dispositions, genealogy, containment."""

@@ -1,0 +1,1 @@
+"""Settings, plant file, plugin loading, wiring, supervision, the engine process."""

@@ -1,0 +1,1 @@
+"""Capture, inspection, verdicts, evidence, recipes."""

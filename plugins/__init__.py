@@ -1,0 +1,1 @@
+"""The shipped plugins: controller drivers, cameras, inspectors, detectors and advisors."""
