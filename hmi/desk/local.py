@@ -1,0 +1,31 @@
+"""Questions that the asking process answers itself, from read-only database connections, without the engine.
+
+They work while the engine is down: what was recorded can always be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hmi.desk.rows import Series
+from hmi.store.history_reader import HistoryReader
+
+
+def history(data: Path, tag: str, from_ns: int, to_ns: int, points: int = 1200) -> Series:
+    """A tag's history, at most ``points`` points, gaps as None."""
+    reader = HistoryReader(data / "history.db")
+    try:
+        found = reader.query(tag, from_ns, to_ns, points)
+    finally:
+        reader.close()
+    values = [None if not np.isfinite(v) else v for v in found.value.tolist()]
+    return Series(
+        tag, from_ns, to_ns, found.time_ns.tolist(), values, found.quality.tolist(), int(found.samples)
+    )
+
+
+LOCAL_ANSWERS: dict[str, Callable[..., Any]] = {"history": history}
