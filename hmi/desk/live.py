@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,12 @@ PLANT_FILE = "plant.json"
 TABLE_FILE = "tags.table"
 _EMPTY = Snapshot(np.empty(0, np.intp), np.empty(0), np.empty(0, np.uint32), np.empty(0, np.int64))
 
-__all__ = ["PLANT_FILE", "TABLE_FILE", "LiveTags", "Snapshot"]
+__all__ = ["PLANT_FILE", "TABLE_FILE", "LiveTags", "Snapshot", "revision_of"]
+
+
+def revision_of(described: bytes) -> int:
+    """The number that ties a tag table to the plant description that names its rows."""
+    return int.from_bytes(hashlib.sha256(described).digest()[:8], "little")
 
 
 class LiveTags:
@@ -30,21 +35,21 @@ class LiveTags:
         """Look at a data folder; nothing needs to run there yet."""
         self._data = data
         self._reader: TagTableReader | None = None
-        self._identity: tuple[int, int] | None = None
-        self._looked = 0.0
+        self._identity: int | None = None
         self.plant: Plant | None = None
         self.follow()
 
     def follow(self) -> bool:
         """Attach to the table that is there now; True when it is another one than before."""
-        self._looked = time.monotonic()
         try:
-            state = (self._data / TABLE_FILE).stat()
-            identity = (state.st_ino, state.st_mtime_ns) if self._reader is None else (state.st_ino, 0)
-            if self._reader is not None and self._identity is not None and self._identity[0] == identity[0]:
-                return False
+            identity = (self._data / TABLE_FILE).stat().st_ino
+            if self._reader is not None and identity == self._identity:
+                return False  # the mapped file keeps its inode from being used again
             reader = TagTableReader(self._data / TABLE_FILE)
-            plant = msgspec.json.decode((self._data / PLANT_FILE).read_bytes(), type=Plant)
+            described = (self._data / PLANT_FILE).read_bytes()
+            if reader.revision != revision_of(described):
+                return False  # an engine is just starting: both files come within a moment
+            plant = msgspec.json.decode(described, type=Plant)
         except (OSError, TableGoneError, msgspec.MsgspecError):
             return False
         self._reader, self._identity, self.plant = reader, identity, plant

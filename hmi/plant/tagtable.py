@@ -15,6 +15,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,9 @@ class _Table:
         self.capacity = capacity
         self._head = np.frombuffer(memory, _HEADER, 1)
         places, _ = _layout(capacity)
-        column = {n: np.frombuffer(memory, d, capacity, at) for n, (at, d) in places.items()}
+        column: dict[str, npt.NDArray[Any]] = {
+            n: np.frombuffer(memory, d, capacity, at) for n, (at, d) in places.items()
+        }
         self.seq, self.status, self.value = column["seq"], column["status"], column["value"]
         self.source_ns, self.arrived_ns = column["source_ns"], column["arrived_ns"]
         self.kind, self.cut, self.text = column["kind"], column["cut"], column["text"]

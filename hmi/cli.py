@@ -1,0 +1,75 @@
+"""The `linekeeper` command: finds the subcommand's room, speaks the user's language, turns outcomes into exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from importlib import import_module
+
+from hmi import __version__
+from hmi.commands import Outcome, speak
+from hmi.model.problem import ProblemsError
+from hmi.model.text import Lang
+from hmi.model.words import say
+
+COMMANDS = ("demo", "window", "engine", "check", "discover", "status", "read", "history", "tour", "bench", "trust")
+
+
+def language(argv: list[str]) -> Lang:
+    """The language of the command line: --lang, else LINEKEEPER_LANG, else the system's."""
+    for at, word in enumerate(argv):
+        value = word.partition("=")[2] if word.startswith("--lang=") else None
+        if word == "--lang" and at + 1 < len(argv):
+            value = argv[at + 1]
+        if value in ("en", "ko"):
+            return Lang(value)
+    chosen = os.environ.get("LINEKEEPER_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    return Lang.KO if chosen.lower().startswith("ko") else Lang.EN
+
+
+def parser(lang: Lang) -> argparse.ArgumentParser:
+    """The whole command line, in one language."""
+    top = argparse.ArgumentParser(
+        prog="linekeeper",
+        description=say("cli.about").of(lang),
+        epilog=say("cli.exit_codes").of(lang),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"linekeeper {__version__}")
+    rooms = top.add_subparsers(dest="command", metavar="COMMAND")
+    for name in COMMANDS:
+        room = import_module(f"hmi.commands.{name}")
+        sub = rooms.add_parser(name, help=say(f"cli.{name}").of(lang), description=say(f"cli.{name}").of(lang))
+        sub.add_argument("--lang", choices=["en", "ko"], default=None, help=say("cli.lang").of(lang))
+        room.add_arguments(sub, lang)
+        sub.set_defaults(run=room.run)
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the return value is the process's exit code."""
+    given = sys.argv[1:] if argv is None else argv
+    lang = language(given)
+    args = parser(lang).parse_args(given or ["window"])
+    if not hasattr(args, "run"):
+        parser(lang).print_help()
+        return Outcome.USAGE
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        return int(args.run(args, lang))
+    except ProblemsError as err:
+        for problem in err.problems:
+            speak(problem.sentence(lang))
+        return Outcome.PROBLEMS
+    except BrokenPipeError:
+        # the reader of our output went away (`| head`): not our fault, and nothing more can be said
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Outcome.DONE
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

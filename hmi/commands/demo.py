@@ -1,0 +1,169 @@
+"""`linekeeper demo`: the embedded demo plant, an engine on a throw-away data folder, and the window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import queue
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hmi.commands import Outcome, speak
+from hmi.commands.engine import duration
+from hmi.commands.window import has_display, window_command
+from hmi.desk.live import LiveTags
+from hmi.model.text import Lang, Text
+from hmi.model.words import say
+from hmi.runtime.processes import end, own_command
+
+SCENARIOS = ("oven-drift", "station-failure", "bad-batch")
+
+
+class DemoFailedError(Exception):
+    """The demo plant or its engine did not come up; text says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+@dataclass
+class DemoStation:
+    """A running demo plant and where its station's data lives."""
+
+    data: Path
+    plant: Path
+    happenings: queue.SimpleQueue[dict[str, object]]
+    process: subprocess.Popen[str]
+    engine: subprocess.Popen[bytes] | None
+
+
+def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
+    """[--scenario NAME] [--seed N] [--theme] [--for 60s] [--data DIR] [--headless] [--out DIR]"""
+    sub.add_argument("--scenario", choices=SCENARIOS, default=None, help=say("cli.scenario").of(lang))
+    sub.add_argument("--seed", type=int, default=7, metavar="N", help=say("cli.seed").of(lang))
+    sub.add_argument("--theme", choices=["light", "dark"], default="light", help=say("cli.theme").of(lang))
+    sub.add_argument("--for", dest="seconds", type=duration, default=None, metavar="60s", help=say("cli.for").of(lang))
+    sub.add_argument("--data", type=Path, default=None, metavar="DIR", help=say("cli.demo_data").of(lang))
+    sub.add_argument("--headless", action="store_true", help=say("cli.headless").of(lang))
+    sub.add_argument("--out", type=Path, default=None, metavar="DIR", help=say("cli.tour_out").of(lang))
+
+
+def run(args: argparse.Namespace, lang: Lang) -> int:
+    """Show the product on a plant that needs nothing but this PC."""
+    headless = args.headless or not has_display()
+    try:
+        with demo_station(args.scenario, args.seed, args.data, lang, own_engine=headless) as station:
+            if headless:
+                return _headless(station, args, lang)
+            speak(say("cli.demo_window", data=str(station.data)), lang)
+            return subprocess.call(window_command(station.data, station.plant, args.lang, args.theme))
+    except DemoFailedError as err:
+        speak(err.text, lang)
+        return Outcome.NOTHING_THERE
+
+
+def _headless(station: DemoStation, args: argparse.Namespace, lang: Lang) -> int:
+    from hmi.commands.tour import take_pictures
+
+    seconds = 90.0 if args.seconds is None else args.seconds
+    out = args.out or Path(tempfile.mkdtemp(prefix="linekeeper-pictures-"))
+    speak(say("cli.demo_headless", seconds=f"{seconds:.0f}"), lang)
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0 and station.process.poll() is None:
+        try:
+            happening = station.happenings.get(timeout=min(left, 0.5))
+        except queue.Empty:
+            continue
+        words = happening.get("what")
+        if isinstance(words, dict):
+            speak(f"{time.strftime('%H:%M:%S')}  {Text.from_json(words).of(lang)}")
+    code = take_pictures(station.data, out, lang, args.theme, "1920x1080", settle="3s")
+    speak(say("cli.demo_pictures", folder=str(out)), lang)
+    return code
+
+
+@contextmanager
+def demo_station(
+    scenario: str | None = None,
+    seed: int = 7,
+    data: Path | None = None,
+    lang: Lang = Lang.EN,
+    own_engine: bool = True,
+) -> Iterator[DemoStation]:
+    """A demo plant and, with own_engine, an engine on it; all ended and a throw-away folder removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="linekeeper-demo-")) if data is None else data
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    plant_file = folder / "plant.toml"
+    accepted = folder / "trust" / "accepted"
+    accepted.mkdir(mode=0o700, parents=True, exist_ok=True)
+    words = ["--port", "0", "--seed", str(seed), "--plant-out", str(plant_file), "--trust-out", str(accepted)]
+    if scenario is not None:
+        words += ["--scenario", scenario]
+    process = subprocess.Popen(
+        own_command("plugins.demo_plant", *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    engine: subprocess.Popen[bytes] | None = None
+    try:
+        happenings = _listen(process)
+        if own_engine:
+            engine = subprocess.Popen(
+                own_command("hmi.cli", "engine", "--plant", str(plant_file), "--data", str(folder), "--lang", lang),
+                stderr=subprocess.DEVNULL,
+                env=dict(os.environ),
+            )
+            _wait_for_tags(folder, engine)
+        yield DemoStation(folder, plant_file, happenings, process, engine)
+    finally:
+        if engine is not None:
+            end(engine)
+        end(process)
+        if data is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listen(process: subprocess.Popen[str]) -> queue.SimpleQueue[dict[str, object]]:
+    """Wait for the plant's ready line, then gather what it tells."""
+    happenings: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
+    ready = threading.Event()
+
+    def gather() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            try:
+                told = json.loads(line)
+            except ValueError:
+                continue
+            if told.get("ready"):
+                ready.set()
+            else:
+                happenings.put(told)
+
+    threading.Thread(target=gather, name="demo-happenings", daemon=True).start()
+    deadline = time.monotonic() + 20.0
+    while not ready.wait(0.05):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise DemoFailedError(say("cli.demo_failed"))
+    return happenings
+
+
+def _wait_for_tags(data: Path, engine: subprocess.Popen[bytes]) -> None:
+    """Until the engine has readings to show."""
+    deadline = time.monotonic() + 20.0
+    live = LiveTags(data)
+    while time.monotonic() < deadline:
+        if engine.poll() is not None:
+            raise DemoFailedError(say("cli.demo_engine_failed", log=str(data / "engine.log")))
+        live.follow()
+        if live.alive and live.writes > 0:
+            return
+        time.sleep(0.05)
+    raise DemoFailedError(say("cli.demo_engine_failed", log=str(data / "engine.log")))

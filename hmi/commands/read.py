@@ -1,0 +1,54 @@
+"""`linekeeper read TAG...`: the last readings, as a JSON list."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.desk.client import RefusedError, call
+from hmi.desk.live import LiveTags
+from hmi.desk.wire import DeskUnreachableError
+from hmi.model.text import Lang
+from hmi.model.words import say
+
+
+def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
+    """TAG... [--all] --data DIR"""
+    sub.add_argument("tags", nargs="*", metavar="TAG", help=say("cli.tags").of(lang))
+    sub.add_argument("--all", action="store_true", help=say("cli.read_all").of(lang))
+    data_argument(sub, lang)
+
+
+def run(args: argparse.Namespace, lang: Lang) -> int:
+    """Ask the engine; when it is down its last words are still told, as STALE."""
+    if not args.tags and not args.all:
+        speak(say("cli.name_a_tag"), lang)
+        return Outcome.USAGE
+    data = data_folder(args)
+    live = LiveTags(data)
+    tags: list[str] = args.tags or ([t.id for t in live.plant.tags] if live.plant else [])
+    try:
+        readings: list[dict[str, Any]] = call(data, "read", tags=tags)
+    except DeskUnreachableError:
+        if live.plant is None:
+            speak(say("cli.no_engine", data=str(data)), lang)
+            return Outcome.NOTHING_THERE
+        readings = _last_words(live, tags)
+    except RefusedError as err:
+        speak(err.text, lang)
+        return Outcome.REFUSED
+    print_json(readings)
+    known = set(live.plant.row) if live.plant else set()
+    return Outcome.DONE if all(r["tag"] in known for r in readings) else Outcome.PROBLEMS
+
+
+def _last_words(live: LiveTags, tags: list[str]) -> list[dict[str, Any]]:
+    from hmi.runtime.answers import unknown_tag
+
+    assert live.plant is not None
+    now = time.time_ns()
+    return [
+        live.reading(tag).to_json(tag, now) if tag in live.plant.row else unknown_tag(live.plant, tag) for tag in tags
+    ]
