@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import queue
@@ -103,9 +104,8 @@ def demo_station(
     folder = Path(tempfile.mkdtemp(prefix="linekeeper-demo-")) if data is None else data
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     plant_file = folder / "plant.toml"
-    accepted = folder / "trust" / "accepted"
-    accepted.mkdir(mode=0o700, parents=True, exist_ok=True)
-    words = ["--port", "0", "--seed", str(seed), "--plant-out", str(plant_file), "--trust-out", str(accepted)]
+    certificate = folder / "demo-plant.der"
+    words = ["--port", "0", "--seed", str(seed), "--plant-out", str(plant_file), "--certificate-out", str(certificate)]
     if scenario is not None:
         words += ["--scenario", scenario]
     process = subprocess.Popen(
@@ -114,6 +114,7 @@ def demo_station(
     engine: subprocess.Popen[bytes] | None = None
     try:
         happenings = _listen(process)
+        _trust(folder, certificate)
         if own_engine:
             engine = subprocess.Popen(
                 own_command("hmi.cli", "engine", "--plant", str(plant_file), "--data", str(folder), "--lang", lang),
@@ -128,6 +129,14 @@ def demo_station(
         end(process)
         if data is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _trust(data: Path, certificate: Path) -> None:
+    """Accept the certificate of the plant that we started ourselves a moment ago."""
+    accepted = data / "trust" / "accepted"
+    accepted.mkdir(mode=0o700, parents=True, exist_ok=True)
+    der = certificate.read_bytes()
+    (accepted / f"{hashlib.sha256(der).hexdigest()}.der").write_bytes(der)
 
 
 def _listen(process: subprocess.Popen[str]) -> queue.SimpleQueue[dict[str, object]]:
