@@ -1,0 +1,31 @@
+"""One offscreen application in the station's look for all window tests."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from hmi.model.text import Lang
+
+
+@pytest.fixture(scope="session")
+def qapp_args():
+    return ["linekeeper-tests"]
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication):
+    """Each test begins in the light theme and in English, whatever the one before it chose."""
+    from ui.theme.look import dress, look
+
+    if not getattr(qapp, "_dressed", False):
+        dress(qapp)
+        qapp._dressed = True
+    here = look()
+    here.set_lang(Lang.EN)
+    if here.theme.name != "light":
+        here.set_theme("light")
+    here.set_density(touch=False)
+    return here

@@ -1,0 +1,1 @@
+"""Colours by meaning, type and sizes, the current look of the window."""
