@@ -1,0 +1,1 @@
+"""Template compare: a picture against its golden sample, by signed distance and local topology."""

@@ -1,0 +1,70 @@
+"""The golden made ready for comparing: its signed distance field and what registration reads from it. Built once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hmi.model.words import say
+from hmi.vision.template.binarise import Levels, Mask, UnusableError, copper_map, find_levels, to_grey
+from hmi.vision.template.settings import TemplateSettings
+
+Field = npt.NDArray[np.float32]
+NEAR = 8
+"""Pixels beyond which an edge is simply far away."""
+RIM = 3
+"""Outermost pixels of a picture that are not judged: half of what they belong to is out of sight."""
+_LEAST_EDGES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """A prepared golden, height x width pixels."""
+
+    size: tuple[int, int]
+    """Height and width."""
+    levels: Levels
+    distance: Field
+    """Signed distance to the nearest edge in pixels: below 0 in copper, above 0 in the gap."""
+    slopes: Field
+    """(height, width, 3): distance and its slopes along x and y, as registration samples them."""
+    judged: Field
+    """The distance with its rim set to 0, so that nothing is found where the golden ends."""
+    nearness: npt.NDArray[np.uint8]
+    """Distance to the nearest edge, at most NEAR, in sixteenths, with a border of `reach` pixels around."""
+    reach: int
+
+
+def prepare(picture: npt.NDArray[Any], settings: TemplateSettings) -> Golden:
+    """A golden from its picture. Raises UnusableError when it shows no pattern to compare with."""
+    grey = to_grey(picture)
+    levels = find_levels(grey, settings.contrast)
+    copper = copper_map(grey, levels.threshold, settings.copper)
+    distance = signed_distance(copper)
+    slope_x = cv2.filter2D(distance, -1, np.array([[-0.5, 0.0, 0.5]], np.float32), borderType=cv2.BORDER_REPLICATE)
+    slope_y = cv2.filter2D(distance, -1, np.array([[-0.5], [0.0], [0.5]], np.float32), borderType=cv2.BORDER_REPLICATE)
+    near = np.asarray(cv2.convertScaleAbs(distance, alpha=16.0))
+    if np.count_nonzero(near < 16) < _LEAST_EDGES:
+        raise UnusableError(say("vision.golden_plain"))
+    np.minimum(near, NEAR * 16, out=near)
+    judged = np.zeros_like(distance)
+    judged[RIM:-RIM, RIM:-RIM] = distance[RIM:-RIM, RIM:-RIM]
+    reach = settings.search
+    # outside the golden nothing is known: worth as much as an edge 3 px off, so that a shift out of sight gains nothing
+    nearness = cv2.copyMakeBorder(near, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=3 * 16)
+    slopes = cv2.merge([distance, slope_x, slope_y])
+    return Golden((grey.shape[0], grey.shape[1]), levels, distance, slopes, judged, np.asarray(nearness), reach)
+
+
+def signed_distance(copper: Mask) -> Field:
+    """Distance of each pixel's centre to the edge of copper, below 0 inside it."""
+    outside = cv2.distanceTransform(cv2.bitwise_not(copper), cv2.DIST_L2, 5)
+    inside = cv2.distanceTransform(copper, cv2.DIST_L2, 5)
+    # each is 0 on the other side; the edge runs half a pixel before the first pixel
+    signed = cv2.subtract(outside, inside)
+    half = cv2.subtract(cv2.multiply(copper, 1 / 255, dtype=cv2.CV_32F), 0.5)
+    return np.asarray(cv2.add(signed, half))

@@ -1,0 +1,217 @@
+"""Where the pattern of a picture lies on its golden: shift, slight turn and stretch, tile-wise shifts, etch bias.
+
+The edges of the picture are slid over the golden's distance field until they lie on its edges (chamfer matching, then
+robust Gauss-Newton). Displacements cost, so that a picture without edges somewhere follows its surroundings there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hmi.vision.template.binarise import Mask
+from hmi.vision.template.golden import Field, Golden
+
+NODES = 5
+"""Nodes of the displacement grid along each side: corners of 4 x 4 tiles."""
+_POINTS = 2000
+_STEP = 3
+_SEVERAL = 3
+_INLIER = 1.5
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How the picture lies on the golden.
+
+    nodes (25, 2) holds the shift x, y in pixels at each grid node, row by row, from picture to golden. bias is how far
+    the picture's copper reaches beyond the golden's everywhere. agreement is the share of the picture's edges that lie
+    on the golden's.
+    """
+
+    nodes: Matrix
+    bias: float
+    agreement: float
+
+    @property
+    def shift(self) -> tuple[float, float]:
+        """The mean shift x, y in pixels."""
+        return float(self.nodes[:, 0].mean()), float(self.nodes[:, 1].mean())
+
+
+def register(copper: Mask, golden: Golden) -> Placement | None:
+    """The placement of a picture's copper map; None when it shows no edges to go by."""
+    points = edge_points(copper)
+    if len(points) < 20:
+        return None
+    shift, bias = _best_shift(points, golden)
+    height, width = golden.size
+    half = max(height, width) / 2
+    centred = (points - np.array([width / 2, height / 2], np.float32)) / np.float32(half)
+    plane = np.column_stack([np.ones(len(points), np.float32), centred])
+    flat = np.zeros((3, 2))
+    flat[0] = shift
+    fit = _Fit(golden, np.diag([0.001, 0.01, 0.01]))
+    few = _thin(points, 900)
+    few_plane = np.ascontiguousarray(_thin(plane, 900))
+    start = flat.copy()
+    for span in (8.0, 5.0, 4.0, 3.0):
+        flat, bias = fit.step(few, few_plane, flat, bias, span, start)
+    rows, columns = np.mgrid[0:NODES, 0:NODES]
+    node_x = (columns.ravel() / (NODES - 1) * (width - 1) - width / 2) / half
+    node_y = (rows.ravel() / (NODES - 1) * (height - 1) - height / 2) / half
+    nodes = np.column_stack([np.ones(NODES * NODES), node_x, node_y]) @ flat
+    start = nodes.copy()
+    basis = _grid_basis(points, golden.size)
+    fit = _Fit(golden, 0.004 * _ROUGHNESS + 0.0004 * np.eye(NODES * NODES))
+    for span in (6.0, 4.0, 3.0):
+        nodes, bias = fit.step(points, basis, nodes, bias, span, start)
+    residual, inside = fit.residual(points, basis, nodes, bias)
+    seen = int(np.count_nonzero(inside))
+    agreement = float(np.count_nonzero(np.abs(residual[inside]) < _INLIER)) / seen if seen > 10 else 0.0
+    return Placement(nodes, bias, agreement)
+
+
+def warp(field: Field, placement: Placement) -> Field:
+    """A field of the golden as it lies under the picture; 0 where the golden does not reach."""
+    height, width = field.shape
+    spread = np.array([[(NODES - 1) / (width - 1), 0, 0], [0, (NODES - 1) / (height - 1), 0]])
+    rows, columns = np.mgrid[0:NODES, 0:NODES]
+    maps = []
+    for axis, span in ((0, columns * ((width - 1) / (NODES - 1))), (1, rows * ((height - 1) / (NODES - 1)))):
+        at = (span + placement.nodes[:, axis].reshape(NODES, NODES)).astype(np.float32)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        maps.append(cv2.warpAffine(at, spread, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(cv2.remap(field, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT))
+
+
+def edge_points(copper: Mask) -> Field:
+    """(n, 2) places x, y where copper begins or ends, at most a few thousand, spread over the whole picture."""
+    across = cv2.bitwise_xor(copper[::2, 1:], copper[::2, :-1])
+    down = cv2.bitwise_xor(copper[1:, ::2], copper[:-1, ::2])
+    parts = []
+    for found, scale, offset in ((across, (1, 2), (0.5, 0.0)), (down, (2, 1), (0.0, 0.5))):
+        at = cv2.findNonZero(np.ascontiguousarray(found))
+        if at is not None:
+            parts.append(at.reshape(-1, 2) * np.array(scale, np.float32) + np.array(offset, np.float32))
+    if not parts:
+        return np.zeros((0, 2), np.float32)
+    return _thin(np.concatenate(parts).astype(np.float32), _POINTS)
+
+
+def _thin(rows: Field, most: int) -> Field:
+    if len(rows) <= most:
+        return rows
+    return np.asarray(rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)])
+
+
+def _best_shift(points: Field, golden: Golden) -> tuple[Matrix, float]:
+    """The shift that lays most edges on edges: a coarse search, then the best few polished."""
+    reach = golden.reach
+    steps = np.arange(-(reach // _STEP) * _STEP, reach + 1, _STEP)
+    shifts = np.array([(x, y) for y in steps for x in steps])
+    some = _thin(points, 400).astype(np.intp) + reach
+    stride = golden.nearness.shape[1]
+    places = (some[:, 1] * stride + some[:, 0])[None, :] + (shifts[:, 1] * stride + shifts[:, 0])[:, None]
+    cost = golden.nearness.ravel()[places].mean(axis=1) / 16 + 0.01 * np.hypot(shifts[:, 0], shifts[:, 1])
+    chosen: list[int] = []
+    for candidate in np.argsort(cost):
+        if all(np.abs(shifts[candidate] - shifts[c]).max() > _STEP for c in chosen):
+            chosen.append(int(candidate))
+        if len(chosen) == _SEVERAL:
+            break
+    fit = _Fit(golden, np.diag([0.002]))
+    some = _thin(points, 500)
+    one = np.ones((len(some), 1), np.float32)
+    best, least, its_bias = np.zeros(2), np.inf, 0.0
+    for candidate in chosen:
+        start = shifts[candidate][None, :].astype(np.float64)
+        moved, bias = start, 0.0
+        for span in (8.0, 5.0, 4.0):
+            moved, bias = fit.step(some, one, moved, bias, span, start)
+        residual, inside = fit.residual(some, one, moved, bias)
+        off = np.where(inside, np.minimum(np.abs(residual), 4.0), 2.0).mean() + 0.01 * np.hypot(*moved[0])
+        if off < least:
+            best, least, its_bias = moved[0], float(off), bias
+    return best, its_bias
+
+
+class _Fit:
+    """Robust least squares of displacement coefficients and etch bias over a golden's distance field."""
+
+    def __init__(self, golden: Golden, stiffness: Matrix) -> None:
+        self.golden = golden
+        count = len(stiffness)
+        self.prior = np.zeros((2 * count + 1, 2 * count + 1))
+        self.prior[:count, :count] = stiffness
+        self.prior[count:-1, count:-1] = stiffness
+        self.prior[-1, -1] = 0.2
+
+    def step(
+        self, points: Field, basis: Field, shifts: Matrix, bias: float, span: float, start: Matrix
+    ) -> tuple[Matrix, float]:
+        """One Gauss-Newton step; edges further than `span` pixels off do not pull (Tukey's weights)."""
+        sampled, inside = self._sample(points, basis, shifts)
+        residual = sampled[:, 0] - np.float32(bias)
+        pull = np.maximum(0, 1 - (residual / np.float32(span)) ** 2) * inside
+        count = basis.shape[1]
+        lever = np.empty((len(points), 2 * count + 1), np.float32)
+        np.multiply(basis, sampled[:, 1:2], out=lever[:, :count])
+        np.multiply(basis, sampled[:, 2:3], out=lever[:, count:-1])
+        lever[:, -1] = -1
+        lever *= pull[:, None]  # the weight is its square
+        weighted = (residual * pull).reshape(-1, 1)
+        share = 1.0 / len(points)
+        normal = cv2.gemm(lever, lever, share, None, 0, flags=cv2.GEMM_1_T).astype(np.float64) + self.prior
+        slope = cv2.gemm(lever, weighted, share, None, 0, flags=cv2.GEMM_1_T).ravel().astype(np.float64)
+        now = np.concatenate([shifts[:, 0], shifts[:, 1], [bias]])
+        wanted = np.concatenate([start[:, 0], start[:, 1], [0.0]])
+        moved = now - np.linalg.solve(normal, slope + self.prior @ (now - wanted))
+        return np.column_stack([moved[:count], moved[count:-1]]), float(moved[-1])
+
+    def residual(
+        self, points: Field, basis: Field, shifts: Matrix, bias: float
+    ) -> tuple[Field, npt.NDArray[np.bool_]]:
+        """How far each edge lies from the golden's, and which ones lie on the golden at all."""
+        sampled, inside = self._sample(points, basis, shifts)
+        return sampled[:, 0] - np.float32(bias), inside
+
+    def _sample(self, points: Field, basis: Field, shifts: Matrix) -> tuple[Field, npt.NDArray[np.bool_]]:
+        at = points + cv2.gemm(basis, shifts.astype(np.float32), 1, None, 0)
+        x, y = np.ascontiguousarray(at[:, :1]), np.ascontiguousarray(at[:, 1:])
+        height, width = self.golden.size
+        inside = ((x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)).ravel()
+        sampled = cv2.remap(self.golden.slopes, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return sampled.reshape(-1, 3), inside
+
+
+def _grid_basis(points: Field, size: tuple[int, int]) -> Field:
+    """(n, 25) bilinear weight of each node for each point."""
+    height, width = size
+    column = np.clip(points[:, 0] * ((NODES - 1) / (width - 1)), 0, NODES - 1.001)
+    row = np.clip(points[:, 1] * ((NODES - 1) / (height - 1)), 0, NODES - 1.001)
+    nodes = np.arange(NODES, dtype=np.float32)
+    across = np.maximum(0, 1 - np.abs(column[:, None] - nodes))
+    down = np.maximum(0, 1 - np.abs(row[:, None] - nodes))
+    return np.ascontiguousarray((down[:, :, None] * across[:, None, :]).reshape(len(points), -1), np.float32)
+
+
+def _roughness() -> Matrix:
+    """The quadratic form that sums squared differences of neighbouring nodes."""
+    rows = []
+    for y in range(NODES):
+        for x in range(NODES):
+            for ny, nx in ((y, x + 1), (y + 1, x)):
+                if ny < NODES and nx < NODES:
+                    row = np.zeros(NODES * NODES)
+                    row[y * NODES + x], row[ny * NODES + nx] = 1, -1
+                    rows.append(row)
+    stacked = np.array(rows)
+    return np.asarray(stacked.T @ stacked)
+
+
+_ROUGHNESS = _roughness()
