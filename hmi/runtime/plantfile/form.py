@@ -171,7 +171,7 @@ def refuse_secret(problems: Problems, path: Path) -> None:
 def near(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant."""
     lowered = {k.lower(): k for k in known}
-    hits = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.7)
+    hits = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.7 if len(word) > 3 else 0.6)
     return lowered[hits[0]] if hits else None
 
 
