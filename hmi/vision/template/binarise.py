@@ -70,7 +70,7 @@ def to_grey(picture: npt.NDArray[Any]) -> Mask:
 
 def find_levels(grey: Mask, least_contrast: float) -> Levels:
     """The two levels by Otsu's rule. Raises UnusableError when there is one level only (black, white, no contrast)."""
-    counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    counts = cv2.calcHist([grey[:: max(1, min(4, grey.shape[0] // 128))]], [0], None, [256], [0, 256]).ravel().astype(np.float64)
     total = counts.sum()
     below, moment = np.cumsum(counts), np.cumsum(counts * _LEVEL)
     above = total - below

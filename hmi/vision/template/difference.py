@@ -11,7 +11,7 @@ from hmi.model.inspection import DefectClass
 from hmi.vision.template.binarise import Mask
 from hmi.vision.template.golden import RIM, Field
 from hmi.vision.template.settings import TemplateSettings
-from hmi.vision.template.topology import kind_of
+from hmi.vision.template.topology import ROOM, kind_of
 
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 _GROW = 3
@@ -36,40 +36,60 @@ class Place:
     area: int
 
 
-def find_places(copper: Mask, distance: Field, bias: float, settings: TemplateSettings) -> list[Place]:
-    """All wrong places of a picture: copper and distance (the golden's, warped, in pixels) lie on each other."""
-    places: list[Place] = []
-    gap = cv2.bitwise_not(copper)
-    for extra, here in ((True, copper), (False, gap)):
-        depth = cv2.subtract(distance, bias) if extra else cv2.subtract(bias, distance)
-        here = here.copy()
-        _clear_rim(here)
-        wander = cv2.bitwise_and(cv2.compare(depth, settings.noise, cv2.CMP_GT), here)
-        seeds = cv2.bitwise_and(cv2.compare(depth, settings.tolerance, cv2.CMP_GT), here)
-        grown = seeds
-        for _ in range(_GROW):
-            grown = cv2.bitwise_and(cv2.dilate(grown, _CROSS), wander)
-        places += _judge(grown, depth, extra, settings)
-        fine = cv2.bitwise_and(cv2.compare(depth, _LEAST_CUT, cv2.CMP_GT), here)
-        fine = cv2.bitwise_and(fine, cv2.bitwise_not(cv2.dilate(grown, _disc(settings.join))))
-        places += _cuts(fine, wander, depth, extra, settings)
+def find_places(copper: Mask, distance: Field, bias: float, fine: tuple[bool, bool], settings: TemplateSettings) -> list[Place]:
+    """All wrong places of a picture: copper and distance (the golden's, warped, in pixels) lie on each other.
+
+    fine says whether the golden has gaps, and lines, too narrow to reach the tolerance in their middle.
+    """
+    inner = np.zeros_like(copper)
+    inner[RIM:-RIM, RIM:-RIM] = copper[RIM:-RIM, RIM:-RIM]
+    here, side = inner, _Side(distance, bias, True)
+    places = _one_side(here, side, fine[0], settings)
+    here = cv2.bitwise_not(copper)
+    for rim in (np.s_[:RIM], np.s_[-RIM:], np.s_[:, :RIM], np.s_[:, -RIM:]):
+        here[rim] = 0
+    return places + _one_side(here, _Side(distance, bias, False), fine[1], settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Copper too much, or too little: how deep the picture's pixels lie on the wrong side of the golden's edge."""
+
+    distance: Field
+    bias: float
+    extra: bool
+
+    def deeper(self, than: float) -> Mask:
+        """Where the golden's edge is further away than this."""
+        if self.extra:
+            return np.asarray(cv2.compare(self.distance, self.bias + than, cv2.CMP_GT))
+        return np.asarray(cv2.compare(self.distance, self.bias - than, cv2.CMP_LT))
+
+    def depth(self, left: int, top: int, right: int, bottom: int) -> Field:
+        """Depth in pixels within a box."""
+        part = self.distance[top:bottom, left:right] - np.float32(self.bias)
+        return part if self.extra else -part
+
+
+def _one_side(here: Mask, side: _Side, fine: bool, settings: TemplateSettings) -> list[Place]:
+    wander = cv2.bitwise_and(side.deeper(settings.noise), here)
+    grown = cv2.bitwise_and(side.deeper(settings.tolerance), here)
+    for _ in range(_GROW):
+        grown = cv2.bitwise_and(cv2.dilate(grown, _CROSS), wander)
+    joined = cv2.dilate(grown, _square(settings.join))
+    places = _judge(grown, joined, side, settings)
+    if fine:
+        thin = cv2.bitwise_and(side.deeper(_LEAST_CUT), cv2.bitwise_and(here, cv2.bitwise_not(joined)))
+        places += _cuts(thin, wander, side, settings)
     return places
 
 
-def _clear_rim(mask: Mask) -> None:
-    mask[:RIM] = 0
-    mask[-RIM:] = 0
-    mask[:, :RIM] = 0
-    mask[:, -RIM:] = 0
+def _square(radius: int) -> Mask:
+    return np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
 
 
-def _disc(radius: int) -> Mask:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)))
-
-
-def _judge(grown: Mask, depth: Field, extra: bool, settings: TemplateSettings) -> list[Place]:
+def _judge(grown: Mask, joined: Mask, side: _Side, settings: TemplateSettings) -> list[Place]:
     """Grown pixels joined to places, specks dropped, each named by its topology."""
-    joined = cv2.dilate(grown, _disc(settings.join))
     outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if len(outlines) > _MOST_PLACES:
         raise TooManyError
@@ -80,43 +100,47 @@ def _judge(grown: Mask, depth: Field, extra: bool, settings: TemplateSettings) -
         cv2.drawContours(own, [outline], -1, 255, cv2.FILLED, offset=(-x, -y))
         own = cv2.bitwise_and(own, grown[y : y + height, x : x + width])
         area = cv2.countNonZero(own)
-        if area < settings.smallest:
-            continue
-        places.append(_place(own, (x, y), area, depth, extra))
+        if area >= settings.smallest:
+            places.append(_place(own, (x, y), area, side))
     return places
 
 
-def _cuts(fine: Mask, wander: Mask, depth: Field, extra: bool, settings: TemplateSettings) -> list[Place]:
+def _cuts(thin: Mask, wander: Mask, side: _Side, settings: TemplateSettings) -> list[Place]:
     """Lines and gaps too fine to reach the tolerance, where their very middle is wrong and they are cut or bridged."""
-    outlines, _ = cv2.findContours(fine, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outlines, _ = cv2.findContours(thin, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     places: list[Place] = []
     for outline in outlines:
         x, y, width, height = cv2.boundingRect(outline)
         if width * height < settings.smallest / 2:
             continue
         x, y = max(x - 2, 0), max(y - 2, 0)
-        part = np.s_[y : y + height + 4, x : x + width + 4]
-        around = depth[part]
+        around = side.depth(x, y, x + width + 4, y + height + 4)
         own = np.zeros(around.shape, np.uint8)
         cv2.drawContours(own, [outline], -1, 255, cv2.FILLED, offset=(-x, -y))
         # the middle of a line: nothing next to it lies deeper
-        middle = around >= cv2.dilate(around, np.ones((3, 3), np.uint8)) - 0.3
+        middle = around >= cv2.dilate(around, _square(1)) - 0.3
         if np.count_nonzero(middle & (own > 0)) < 2:
             continue
-        own = cv2.bitwise_and(cv2.dilate(own, _disc(2)), wander[part])
+        own = cv2.bitwise_and(cv2.dilate(own, _square(2)), wander[y : y + around.shape[0], x : x + around.shape[1]])
         area = cv2.countNonZero(own)
         if area < settings.smallest:
             continue
-        place = _place(own, (x, y), area, depth, extra)
+        place = _place(own, (x, y), area, side)
         if place.kind in (DefectClass.OPEN, DefectClass.SHORT):
             places.append(place)
     return places
 
 
-def _place(own: Mask, corner: tuple[int, int], area: int, depth: Field, extra: bool) -> Place:
+def _place(own: Mask, corner: tuple[int, int], area: int, side: _Side) -> Place:
     x, y, width, height = cv2.boundingRect(own)
     own = own[y : y + height, x : x + width]
     left, top = corner[0] + x, corner[1] + y
-    deepest = cv2.minMaxLoc(depth[top : top + height, left : left + width], own)[1]
     box = (left, top, left + width, top + height)
-    return Place(box, kind_of(own, box, depth, extra), float(deepest), area)
+    rows, columns = side.distance.shape
+    margins = (min(ROOM, left), min(ROOM, top), min(ROOM, columns - box[2]), min(ROOM, rows - box[3]))
+    around = side.depth(left - margins[0], top - margins[1], box[2] + margins[2], box[3] + margins[3])
+    mine = cv2.copyMakeBorder(
+        own, margins[1], margins[3], margins[0], margins[2], cv2.BORDER_CONSTANT, value=0
+    )
+    deepest = cv2.minMaxLoc(around, mine)[1]
+    return Place(box, kind_of(mine, around, side.extra), float(deepest), area)

@@ -19,6 +19,7 @@ NEAR = 8
 RIM = 3
 """Outermost pixels of a picture that are not judged: half of what they belong to is out of sight."""
 _LEAST_EDGES = 40
+_LEAST_FINE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Golden:
     nearness: npt.NDArray[np.uint8]
     """Distance to the nearest edge, at most NEAR, in sixteenths, with a border of `reach` pixels around."""
     reach: int
+    fine: tuple[bool, bool]
+    """Whether gaps, and lines, are so narrow that their middle lies within the tolerance of an edge."""
 
 
 def prepare(picture: npt.NDArray[Any], settings: TemplateSettings) -> Golden:
@@ -57,7 +60,15 @@ def prepare(picture: npt.NDArray[Any], settings: TemplateSettings) -> Golden:
     # outside the golden nothing is known: worth as much as an edge 3 px off, so that a shift out of sight gains nothing
     nearness = cv2.copyMakeBorder(near, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=3 * 16)
     slopes = cv2.merge([distance, slope_x, slope_y])
-    return Golden((grey.shape[0], grey.shape[1]), levels, distance, slopes, judged, np.asarray(nearness), reach)
+    size = (grey.shape[0], grey.shape[1])
+    fine = (_has_fine(distance, settings.tolerance), _has_fine(-distance, settings.tolerance))
+    return Golden(size, levels, distance, slopes, judged, np.asarray(nearness), reach, fine)
+
+
+def _has_fine(depth: Field, tolerance: float) -> bool:
+    """Whether a stretch of lines (depth > 0 inside them) has its middle less deep than the tolerance."""
+    middle = (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 1) & (depth < tolerance + 0.25)
+    return int(np.count_nonzero(middle)) >= _LEAST_FINE
 
 
 def signed_distance(copper: Mask) -> Field:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from hmi.model.inspection import Finding, Inspection
 from hmi.model.words import say
+from hmi.vision.onecore import use_one_core
 from hmi.vision.port import CannotTeachError, Image
 from hmi.vision.recipe import Recipe, picture_hash
 from hmi.vision.template.binarise import (
@@ -64,7 +65,7 @@ class TemplateCompare:
         if placement.agreement < self._settings.agreement:
             raise UnusableError(say("vision.not_this", share=round(100 * placement.agreement)))
         try:
-            places = find_places(copper, distance, placement.bias, self._settings)
+            places = find_places(copper, distance, placement.bias, self._golden.fine, self._settings)
         except TooManyError:
             raise UnusableError(say("vision.everywhere")) from None
         return tuple(self._finding(place) for place in places)
@@ -139,7 +140,7 @@ class TemplateCompareKind:
 
 
 def _prepared(golden: Image, settings: TemplateSettings) -> Golden:
-    cv2.setNumThreads(1)
+    use_one_core()
     try:
         return prepare(golden, settings)
     except UnusableError as fault:

@@ -7,6 +7,7 @@ robust Gauss-Newton). Displacements cost, so that a picture without edges somewh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from hmi.vision.template.golden import Field, Golden
 
 NODES = 5
 """Nodes of the displacement grid along each side: corners of 4 x 4 tiles."""
-_POINTS = 2000
+_POINTS = 1600
 _STEP = 3
 _SEVERAL = 3
 _INLIER = 1.5
@@ -56,10 +57,10 @@ def register(copper: Mask, golden: Golden) -> Placement | None:
     flat = np.zeros((3, 2))
     flat[0] = shift
     fit = _Fit(golden, np.diag([0.001, 0.01, 0.01]))
-    few = _thin(points, 900)
-    few_plane = np.ascontiguousarray(_thin(plane, 900))
+    few = _thin(points, 800)
+    few_plane = np.ascontiguousarray(_thin(plane, 800))
     start = flat.copy()
-    for span in (8.0, 5.0, 4.0, 3.0):
+    for span in (8.0, 5.0, 3.0):
         flat, bias = fit.step(few, few_plane, flat, bias, span, start)
     rows, columns = np.mgrid[0:NODES, 0:NODES]
     node_x = (columns.ravel() / (NODES - 1) * (width - 1) - width / 2) / half
@@ -68,7 +69,7 @@ def register(copper: Mask, golden: Golden) -> Placement | None:
     start = nodes.copy()
     basis = _grid_basis(points, golden.size)
     fit = _Fit(golden, 0.004 * _ROUGHNESS + 0.0004 * np.eye(NODES * NODES))
-    for span in (6.0, 4.0, 3.0):
+    for span in (5.0, 3.0):
         nodes, bias = fit.step(points, basis, nodes, bias, span, start)
     residual, inside = fit.residual(points, basis, nodes, bias)
     seen = int(np.count_nonzero(inside))
@@ -79,14 +80,25 @@ def register(copper: Mask, golden: Golden) -> Placement | None:
 def warp(field: Field, placement: Placement) -> Field:
     """A field of the golden as it lies under the picture; 0 where the golden does not reach."""
     height, width = field.shape
-    spread = np.array([[(NODES - 1) / (width - 1), 0, 0], [0, (NODES - 1) / (height - 1), 0]])
-    rows, columns = np.mgrid[0:NODES, 0:NODES]
+    down, across = _spread(height), _spread(width)
     maps = []
-    for axis, span in ((0, columns * ((width - 1) / (NODES - 1))), (1, rows * ((height - 1) / (NODES - 1)))):
-        at = (span + placement.nodes[:, axis].reshape(NODES, NODES)).astype(np.float32)
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        maps.append(cv2.warpAffine(at, spread, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE))
+    for axis, step, vertical in ((0, (width - 1) / (NODES - 1), False), (1, (height - 1) / (NODES - 1), True)):
+        own = np.arange(NODES, dtype=np.float64) * step
+        at = placement.nodes[:, axis].reshape(NODES, NODES) + (own[:, None] if vertical else own[None, :])
+        tall = cv2.gemm(down, at.astype(np.float32), 1, None, 0)
+        maps.append(cv2.gemm(tall, across, 1, None, 0, flags=cv2.GEMM_2_T))
     return np.asarray(cv2.remap(field, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT))
+
+
+@lru_cache(maxsize=16)
+def _spread(length: int) -> Field:
+    """(length, NODES) weight of each node for each pixel along one side."""
+    return _hats(np.arange(length, dtype=np.float32), length)
+
+
+def _hats(places: Field, length: int) -> Field:
+    at = np.clip(places * np.float32((NODES - 1) / (length - 1)), 0, NODES - 1)
+    return np.maximum(np.float32(0), 1 - np.abs(at[:, None] - np.arange(NODES, dtype=np.float32)))
 
 
 def edge_points(copper: Mask) -> Field:
@@ -125,13 +137,13 @@ def _best_shift(points: Field, golden: Golden) -> tuple[Matrix, float]:
         if len(chosen) == _SEVERAL:
             break
     fit = _Fit(golden, np.diag([0.002]))
-    some = _thin(points, 500)
+    some = _thin(points, 300)
     one = np.ones((len(some), 1), np.float32)
     best, least, its_bias = np.zeros(2), np.inf, 0.0
     for candidate in chosen:
         start = shifts[candidate][None, :].astype(np.float64)
         moved, bias = start, 0.0
-        for span in (8.0, 5.0, 4.0):
+        for span in (8.0, 4.0):
             moved, bias = fit.step(some, one, moved, bias, span, start)
         residual, inside = fit.residual(some, one, moved, bias)
         off = np.where(inside, np.minimum(np.abs(residual), 4.0), 2.0).mean() + 0.01 * np.hypot(*moved[0])
@@ -167,10 +179,11 @@ class _Fit:
         weighted = (residual * pull).reshape(-1, 1)
         share = 1.0 / len(points)
         normal = cv2.gemm(lever, lever, share, None, 0, flags=cv2.GEMM_1_T).astype(np.float64) + self.prior
-        slope = cv2.gemm(lever, weighted, share, None, 0, flags=cv2.GEMM_1_T).ravel().astype(np.float64)
+        slope = cv2.gemm(lever, weighted, share, None, 0, flags=cv2.GEMM_1_T).astype(np.float64).ravel()
         now = np.concatenate([shifts[:, 0], shifts[:, 1], [bias]])
         wanted = np.concatenate([start[:, 0], start[:, 1], [0.0]])
-        moved = now - np.linalg.solve(normal, slope + self.prior @ (now - wanted))
+        pull_back = cv2.gemm(self.prior, (now - wanted).reshape(-1, 1), 1, None, 0)
+        moved = now - cv2.solve(normal, slope.reshape(-1, 1) + pull_back, flags=cv2.DECOMP_CHOLESKY)[1].ravel()
         return np.column_stack([moved[:count], moved[count:-1]]), float(moved[-1])
 
     def residual(
@@ -191,13 +204,8 @@ class _Fit:
 
 def _grid_basis(points: Field, size: tuple[int, int]) -> Field:
     """(n, 25) bilinear weight of each node for each point."""
-    height, width = size
-    column = np.clip(points[:, 0] * ((NODES - 1) / (width - 1)), 0, NODES - 1.001)
-    row = np.clip(points[:, 1] * ((NODES - 1) / (height - 1)), 0, NODES - 1.001)
-    nodes = np.arange(NODES, dtype=np.float32)
-    across = np.maximum(0, 1 - np.abs(column[:, None] - nodes))
-    down = np.maximum(0, 1 - np.abs(row[:, None] - nodes))
-    return np.ascontiguousarray((down[:, :, None] * across[:, None, :]).reshape(len(points), -1), np.float32)
+    across, down = _hats(points[:, 0], size[1]), _hats(points[:, 1], size[0])
+    return np.ascontiguousarray((down[:, :, None] * across[:, None, :]).reshape(len(points), -1))
 
 
 def _roughness() -> Matrix:

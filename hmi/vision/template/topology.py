@@ -12,7 +12,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from hmi.model.inspection import Box, DefectClass
+from hmi.model.inspection import DefectClass
 from hmi.vision.template.binarise import Mask
 from hmi.vision.template.golden import Field
 
@@ -31,18 +31,19 @@ _NAMES = {
 }
 
 
-def kind_of(own: Mask, box: Box, depth: Field, extra: bool) -> DefectClass:
-    """The class of a place: own marks its pixels inside box, depth > 0 is its own ground (gap when copper is extra)."""
-    room = _CLOSE + _SIGHT + 2
-    height, width = depth.shape
-    left, top = min(room, box[0]), min(room, box[1])
-    right, bottom = min(room, width - box[2]), min(room, height - box[3])
-    mine = cv2.copyMakeBorder(own, top, bottom, left, right, cv2.BORDER_CONSTANT, value=0)
-    ground = depth[box[1] - top : box[3] + bottom, box[0] - left : box[2] + right]
-    other = cv2.compare(ground, 0.0, cv2.CMP_LE)
-    solid = cv2.morphologyEx(mine, cv2.MORPH_CLOSE, _CLOSE_DISC)
+ROOM = _CLOSE + _SIGHT + 2
+"""Pixels of surrounding that a place is judged with."""
+
+
+def kind_of(own: Mask, depth: Field, extra: bool) -> DefectClass:
+    """The class of a place: own marks its pixels, depth > 0 is its own ground (gap when copper is extra).
+
+    Both arrays cover the place and, as far as the picture goes, ROOM pixels around it.
+    """
+    other = cv2.compare(depth, 0.0, cv2.CMP_LE)
+    solid = cv2.morphologyEx(own, cv2.MORPH_CLOSE, _CLOSE_DISC)
     seen = cv2.bitwise_and(cv2.dilate(solid, _SIGHT_DISC), other)
-    touched = cv2.bitwise_and(cv2.dilate(mine, _TOUCH_DISC), other)
+    touched = cv2.bitwise_and(cv2.dilate(own, _TOUCH_DISC), other)
     count, labels = cv2.connectedComponents(seen)
     contact = np.bincount(labels[touched > 0], minlength=count)[1:]
     return _NAMES[extra][min(int(np.count_nonzero(contact >= 2)), 2)]
