@@ -6,6 +6,8 @@ and hear of changes as Qt's own events (PaletteChange, LanguageChange), so that 
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QWidget
@@ -41,6 +43,8 @@ class Look(QObject):
         self.glove = False
         self.blink = True
         """Off over a remote desktop: marks that would blink are steady there."""
+        self.zone: ZoneInfo | None = None
+        """The plant's time zone; None for the station's own."""
         self.theme = self._load(theme)
 
     def set_theme(self, name: str) -> None:
