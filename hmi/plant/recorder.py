@@ -25,7 +25,8 @@ from hmi.plant.stops import find_cause, line_state
 from hmi.plant.timelines import Timelines
 from hmi.plant.watch import HISTORY_MINUTES, LineWatch, StationWatch
 
-SEEN_NS = 5 * SECOND
+SEEN_NS = 2 * SECOND
+"""At least this often the store hears that the engine still watches."""
 FAR = 2**62
 """Later than any record."""
 
