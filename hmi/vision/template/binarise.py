@@ -12,8 +12,8 @@ import numpy.typing as npt
 from hmi.model.text import Text
 from hmi.model.words import say
 
-Mask = npt.NDArray[np.uint8]
-"""(height, width), 255 where something is and 0 where it is not."""
+Mask = npt.NDArray[Any]
+"""(height, width) uint8, 255 where something is and 0 where it is not."""
 
 SMALLEST_SIDE = 32
 _TILES = 4
@@ -65,7 +65,7 @@ def to_grey(picture: npt.NDArray[Any]) -> Mask:
         return picture
     if picture.shape[2] == 1:
         return picture[:, :, 0]
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY if picture.shape[2] == 3 else cv2.COLOR_BGRA2GRAY))
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY if picture.shape[2] == 3 else cv2.COLOR_BGRA2GRAY)
 
 
 def find_levels(grey: Mask, least_contrast: float) -> Levels:
@@ -98,15 +98,20 @@ def _one_level(level: float) -> Text:
 
 def copper_map(grey: Mask, threshold: float | Mask, copper: str) -> Mask:
     """255 where copper is; threshold is one level or a level for each pixel."""
-    if isinstance(threshold, float):
-        return np.asarray(cv2.compare(grey, threshold, cv2.CMP_LE if copper == "dark" else cv2.CMP_GT))
-    return np.asarray(cv2.compare(grey, threshold, cv2.CMP_LE if copper == "dark" else cv2.CMP_GT))
+    bright = above(grey, threshold)
+    return cv2.bitwise_not(bright) if copper == "dark" else bright
+
+
+def above(field: npt.NDArray[Any], level: float | Mask) -> Mask:
+    """255 where a field is greater than a level, or than the level of each pixel."""
+    mask: Mask = cv2.compare(field, level, cv2.CMP_GT)  # type: ignore[call-overload]  # a number is well taken
+    return mask
 
 
 def rough_threshold(grey: Mask) -> Mask:
     """A threshold for each pixel from its wide surroundings: enough to register a picture under strongly uneven light."""
     side = max(grey.shape) // 4 | 1
-    return np.asarray(cv2.blur(grey, (side, side), borderType=cv2.BORDER_REFLECT))
+    return cv2.blur(grey, (side, side), borderType=cv2.BORDER_REFLECT)
 
 
 def local_threshold(grey: Mask, surely_dark: Mask, surely_bright: Mask, levels: Levels, share: float) -> Mask:
@@ -126,4 +131,4 @@ def local_threshold(grey: Mask, surely_dark: Mask, surely_bright: Mask, levels: 
         tiles.append((sums + 0.02 * mean) / (known + 0.02))
     low = tiles[0] + np.float32(share) * (tiles[1] - tiles[0])
     field = cv2.resize(low, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(np.clip(field, 0, 255).astype(np.uint8))
+    return np.clip(field, 0, 255).astype(np.uint8)

@@ -8,13 +8,15 @@ import cv2
 import numpy as np
 
 from hmi.model.inspection import DefectClass
-from hmi.vision.template.binarise import Mask
+from hmi.vision.template.binarise import Mask, above
 from hmi.vision.template.golden import RIM, Field
 from hmi.vision.template.settings import TemplateSettings
+from hmi.vision.template.slip import is_slip
 from hmi.vision.template.topology import ROOM, kind_of
 
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 _GROW = 3
+_SHALLOW = 2.0
 _LEAST_CUT = 1.25
 """Pixels of depth at which the middle of a fine line counts as wrong."""
 _MOST_PLACES = 400
@@ -43,12 +45,11 @@ def find_places(copper: Mask, distance: Field, bias: float, fine: tuple[bool, bo
     """
     inner = np.zeros_like(copper)
     inner[RIM:-RIM, RIM:-RIM] = copper[RIM:-RIM, RIM:-RIM]
-    here, side = inner, _Side(distance, bias, True)
-    places = _one_side(here, side, fine[0], settings)
+    places = _one_side(copper, inner, _Side(distance, bias, True), fine[0], settings)
     here = cv2.bitwise_not(copper)
     for rim in (np.s_[:RIM], np.s_[-RIM:], np.s_[:, :RIM], np.s_[:, -RIM:]):
         here[rim] = 0
-    return places + _one_side(here, _Side(distance, bias, False), fine[1], settings)
+    return places + _one_side(copper, here, _Side(distance, bias, False), fine[1], settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class _Side:
     def deeper(self, than: float) -> Mask:
         """Where the golden's edge is further away than this."""
         if self.extra:
-            return np.asarray(cv2.compare(self.distance, self.bias + than, cv2.CMP_GT))
-        return np.asarray(cv2.compare(self.distance, self.bias - than, cv2.CMP_LT))
+            return above(self.distance, self.bias + than)
+        return cv2.bitwise_not(above(self.distance, self.bias - than))
 
     def depth(self, left: int, top: int, right: int, bottom: int) -> Field:
         """Depth in pixels within a box."""
@@ -71,26 +72,39 @@ class _Side:
         return part if self.extra else -part
 
 
-def _one_side(here: Mask, side: _Side, fine: bool, settings: TemplateSettings) -> list[Place]:
+def _one_side(copper: Mask, here: Mask, side: _Side, fine: bool, settings: TemplateSettings) -> list[Place]:
     wander = cv2.bitwise_and(side.deeper(settings.noise), here)
     grown = cv2.bitwise_and(side.deeper(settings.tolerance), here)
     for _ in range(_GROW):
         grown = cv2.bitwise_and(cv2.dilate(grown, _CROSS), wander)
-    joined = cv2.dilate(grown, _square(settings.join))
-    places = _judge(grown, joined, side, settings)
     if fine:
-        thin = cv2.bitwise_and(side.deeper(_LEAST_CUT), cv2.bitwise_and(here, cv2.bitwise_not(joined)))
-        places += _cuts(thin, wander, side, settings)
-    return places
+        thin = cv2.bitwise_and(side.deeper(_LEAST_CUT), here)
+        thin = cv2.bitwise_and(thin, cv2.bitwise_not(cv2.dilate(grown, _square(2))))
+        _add_cuts(grown, thin, wander, side, settings)
+    return [
+        place
+        for place in _judge(grown, side, settings)
+        if place.depth > _SHALLOW * settings.tolerance
+        or place.kind not in (DefectClass.MOUSEBITE, DefectClass.SPUR)
+        or not is_slip(copper, side.distance, side.bias, place.box, side.extra, settings.tolerance, settings.smallest)
+    ]
+
+
+def _join(mask: Mask, radius: int) -> Mask:
+    """A mask widened by a radius, round enough and much faster than a disc."""
+    wide = cv2.dilate(mask, _square(max(radius - 2, 0)))
+    for _ in range(min(radius, 2)):
+        wide = cv2.dilate(wide, _CROSS)
+    return wide
 
 
 def _square(radius: int) -> Mask:
     return np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
 
 
-def _judge(grown: Mask, joined: Mask, side: _Side, settings: TemplateSettings) -> list[Place]:
+def _judge(grown: Mask, side: _Side, settings: TemplateSettings) -> list[Place]:
     """Grown pixels joined to places, specks dropped, each named by its topology."""
-    outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outlines, _ = cv2.findContours(_join(grown, settings.join), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if len(outlines) > _MOST_PLACES:
         raise TooManyError
     places = []
@@ -105,10 +119,9 @@ def _judge(grown: Mask, joined: Mask, side: _Side, settings: TemplateSettings) -
     return places
 
 
-def _cuts(thin: Mask, wander: Mask, side: _Side, settings: TemplateSettings) -> list[Place]:
-    """Lines and gaps too fine to reach the tolerance, where their very middle is wrong and they are cut or bridged."""
+def _add_cuts(grown: Mask, thin: Mask, wander: Mask, side: _Side, settings: TemplateSettings) -> None:
+    """Add to grown where lines or gaps too fine to reach the tolerance are wrong in their middle, and cut or bridged."""
     outlines, _ = cv2.findContours(thin, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    places: list[Place] = []
     for outline in outlines:
         x, y, width, height = cv2.boundingRect(outline)
         if width * height < settings.smallest / 2:
@@ -121,14 +134,13 @@ def _cuts(thin: Mask, wander: Mask, side: _Side, settings: TemplateSettings) -> 
         middle = around >= cv2.dilate(around, _square(1)) - 0.3
         if np.count_nonzero(middle & (own > 0)) < 2:
             continue
-        own = cv2.bitwise_and(cv2.dilate(own, _square(2)), wander[y : y + around.shape[0], x : x + around.shape[1]])
-        area = cv2.countNonZero(own)
+        part = np.s_[y : y + around.shape[0], x : x + around.shape[1]]
+        whole = cv2.bitwise_and(cv2.dilate(own, _square(2)), wander[part])
+        area = cv2.countNonZero(whole)
         if area < settings.smallest:
             continue
-        place = _place(own, (x, y), area, side)
-        if place.kind in (DefectClass.OPEN, DefectClass.SHORT):
-            places.append(place)
-    return places
+        if _place(whole, (x, y), area, side).kind in (DefectClass.OPEN, DefectClass.SHORT):
+            grown[part] = cv2.bitwise_or(grown[part], whole)
 
 
 def _place(own: Mask, corner: tuple[int, int], area: int, side: _Side) -> Place:

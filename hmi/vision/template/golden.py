@@ -13,7 +13,8 @@ from hmi.model.words import say
 from hmi.vision.template.binarise import Levels, Mask, UnusableError, copper_map, find_levels, to_grey
 from hmi.vision.template.settings import TemplateSettings
 
-Field = npt.NDArray[np.float32]
+Field = npt.NDArray[Any]
+"""(height, width) float32 in pixels."""
 NEAR = 8
 """Pixels beyond which an edge is simply far away."""
 RIM = 3
@@ -50,7 +51,7 @@ def prepare(picture: npt.NDArray[Any], settings: TemplateSettings) -> Golden:
     distance = signed_distance(copper)
     slope_x = cv2.filter2D(distance, -1, np.array([[-0.5, 0.0, 0.5]], np.float32), borderType=cv2.BORDER_REPLICATE)
     slope_y = cv2.filter2D(distance, -1, np.array([[-0.5], [0.0], [0.5]], np.float32), borderType=cv2.BORDER_REPLICATE)
-    near = np.asarray(cv2.convertScaleAbs(distance, alpha=16.0))
+    near = cv2.convertScaleAbs(distance, alpha=16.0)
     if np.count_nonzero(near < 16) < _LEAST_EDGES:
         raise UnusableError(say("vision.golden_plain"))
     np.minimum(near, NEAR * 16, out=near)
@@ -62,7 +63,7 @@ def prepare(picture: npt.NDArray[Any], settings: TemplateSettings) -> Golden:
     slopes = cv2.merge([distance, slope_x, slope_y])
     size = (grey.shape[0], grey.shape[1])
     fine = (_has_fine(distance, settings.tolerance), _has_fine(-distance, settings.tolerance))
-    return Golden(size, levels, distance, slopes, judged, np.asarray(nearness), reach, fine)
+    return Golden(size, levels, distance, slopes, judged, nearness, reach, fine)
 
 
 def _has_fine(depth: Field, tolerance: float) -> bool:
@@ -78,4 +79,4 @@ def signed_distance(copper: Mask) -> Field:
     # each is 0 on the other side; the edge runs half a pixel before the first pixel
     signed = cv2.subtract(outside, inside)
     half = cv2.subtract(cv2.multiply(copper, 1 / 255, dtype=cv2.CV_32F), 0.5)
-    return np.asarray(cv2.add(signed, half))
+    return cv2.add(signed, half)

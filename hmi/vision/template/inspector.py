@@ -20,6 +20,7 @@ from hmi.vision.template.binarise import (
     Levels,
     Mask,
     UnusableError,
+    above,
     copper_map,
     find_levels,
     local_threshold,
@@ -27,7 +28,7 @@ from hmi.vision.template.binarise import (
     to_grey,
 )
 from hmi.vision.template.difference import Place, TooManyError, find_places
-from hmi.vision.template.golden import Golden, prepare
+from hmi.vision.template.golden import Field, Golden, prepare
 from hmi.vision.template.register import Placement, register, warp
 from hmi.vision.template.settings import TemplateSettings
 
@@ -70,7 +71,7 @@ class TemplateCompare:
             raise UnusableError(say("vision.everywhere")) from None
         return tuple(self._finding(place) for place in places)
 
-    def _place(self, grey: Mask) -> tuple[Mask, Placement, npt.NDArray[np.float32]]:
+    def _place(self, grey: Mask) -> tuple[Mask, Placement, Field]:
         """Copper map, placement, and the golden's distance as it lies under the picture."""
         levels = find_levels(grey, self._settings.contrast)
         copper = copper_map(grey, levels.threshold, self._settings.copper)
@@ -89,10 +90,10 @@ class TemplateCompare:
             distance = warp(self._golden.judged, placement)
         return copper, placement, distance
 
-    def _even_out(self, grey: Mask, distance: npt.NDArray[np.float32], levels: Levels) -> Mask:
+    def _even_out(self, grey: Mask, distance: Field, levels: Levels) -> Mask:
         """The copper map again, by the light that golden-known copper and gap have in each part of the picture."""
-        inside = cv2.compare(distance, -1.5, cv2.CMP_LT)
-        outside = cv2.compare(distance, 1.5, cv2.CMP_GT)
+        inside = cv2.bitwise_not(above(distance, -1.5))
+        outside = above(distance, 1.5)
         dark, bright = (inside, outside) if self._settings.copper == "dark" else (outside, inside)
         threshold = local_threshold(grey, dark, bright, levels, self._golden.levels.share)
         return copper_map(grey, threshold, self._settings.copper)

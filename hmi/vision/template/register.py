@@ -85,9 +85,8 @@ def warp(field: Field, placement: Placement) -> Field:
     for axis, step, vertical in ((0, (width - 1) / (NODES - 1), False), (1, (height - 1) / (NODES - 1), True)):
         own = np.arange(NODES, dtype=np.float64) * step
         at = placement.nodes[:, axis].reshape(NODES, NODES) + (own[:, None] if vertical else own[None, :])
-        tall = cv2.gemm(down, at.astype(np.float32), 1, None, 0)
-        maps.append(cv2.gemm(tall, across, 1, None, 0, flags=cv2.GEMM_2_T))
-    return np.asarray(cv2.remap(field, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT))
+        maps.append(down @ at.astype(np.float32) @ across.T)
+    return cv2.remap(field, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
 
 @lru_cache(maxsize=16)
@@ -118,7 +117,7 @@ def edge_points(copper: Mask) -> Field:
 def _thin(rows: Field, most: int) -> Field:
     if len(rows) <= most:
         return rows
-    return np.asarray(rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)])
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
 
 
 def _best_shift(points: Field, golden: Golden) -> tuple[Matrix, float]:
@@ -176,14 +175,13 @@ class _Fit:
         np.multiply(basis, sampled[:, 2:3], out=lever[:, count:-1])
         lever[:, -1] = -1
         lever *= pull[:, None]  # the weight is its square
-        weighted = (residual * pull).reshape(-1, 1)
+        weighted = residual * pull
         share = 1.0 / len(points)
-        normal = cv2.gemm(lever, lever, share, None, 0, flags=cv2.GEMM_1_T).astype(np.float64) + self.prior
-        slope = cv2.gemm(lever, weighted, share, None, 0, flags=cv2.GEMM_1_T).astype(np.float64).ravel()
+        normal = (lever.T @ lever).astype(np.float64) * share + self.prior
+        slope = (lever.T @ weighted).astype(np.float64) * share
         now = np.concatenate([shifts[:, 0], shifts[:, 1], [bias]])
         wanted = np.concatenate([start[:, 0], start[:, 1], [0.0]])
-        pull_back = cv2.gemm(self.prior, (now - wanted).reshape(-1, 1), 1, None, 0)
-        moved = now - cv2.solve(normal, slope.reshape(-1, 1) + pull_back, flags=cv2.DECOMP_CHOLESKY)[1].ravel()
+        moved = now - np.linalg.solve(normal, slope + self.prior @ (now - wanted))
         return np.column_stack([moved[:count], moved[count:-1]]), float(moved[-1])
 
     def residual(
@@ -194,7 +192,7 @@ class _Fit:
         return sampled[:, 0] - np.float32(bias), inside
 
     def _sample(self, points: Field, basis: Field, shifts: Matrix) -> tuple[Field, npt.NDArray[np.bool_]]:
-        at = points + cv2.gemm(basis, shifts.astype(np.float32), 1, None, 0)
+        at = points + basis @ shifts.astype(np.float32)
         x, y = np.ascontiguousarray(at[:, :1]), np.ascontiguousarray(at[:, 1:])
         height, width = self.golden.size
         inside = ((x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)).ravel()

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from hmi.model.inspection import DefectClass
-from hmi.vision.template.binarise import Mask
+from hmi.vision.template.binarise import Mask, above
 from hmi.vision.template.golden import Field
 
 _CLOSE, _SIGHT, _TOUCH = 2, 5, 2
@@ -21,7 +21,7 @@ _CLOSE, _SIGHT, _TOUCH = 2, 5, 2
 
 
 def _disc(radius: int) -> Mask:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)))
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
 
 
 _CLOSE_DISC, _SIGHT_DISC, _TOUCH_DISC = _disc(_CLOSE), _disc(_SIGHT), _disc(_TOUCH)
@@ -40,7 +40,7 @@ def kind_of(own: Mask, depth: Field, extra: bool) -> DefectClass:
 
     Both arrays cover the place and, as far as the picture goes, ROOM pixels around it.
     """
-    other = cv2.compare(depth, 0.0, cv2.CMP_LE)
+    other = cv2.bitwise_not(above(depth, 0.0))
     solid = cv2.morphologyEx(own, cv2.MORPH_CLOSE, _CLOSE_DISC)
     seen = cv2.bitwise_and(cv2.dilate(solid, _SIGHT_DISC), other)
     touched = cv2.bitwise_and(cv2.dilate(own, _TOUCH_DISC), other)
