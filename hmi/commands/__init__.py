@@ -1,4 +1,4 @@
-"""The subcommands of `linekeeper`, one room each: ``add_arguments(parser, lang)`` and ``run(args, lang) -> exit code``."""
+"""The subcommands of `linekeeper`, one room each: ``add_arguments(parser, lang)`` and ``run(args, lang)``."""
 
 from __future__ import annotations
 
@@ -48,4 +48,5 @@ def print_json(thing: Any) -> None:
 
 def speak(words: str | Text, lang: Lang = Lang.EN) -> None:
     """Say something to the person at the terminal; standard output stays for what scripts read."""
-    print(words if isinstance(words, str) else words.of(lang), file=sys.stderr, flush=True)
+    sys.stderr.write((words if isinstance(words, str) else words.of(lang)) + "\n")
+    sys.stderr.flush()

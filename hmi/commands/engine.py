@@ -61,7 +61,9 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
 
 def _log_to(data: Path) -> None:
     """Keep the engine's log beside its data, bounded; the library's INFO lines would format every message."""
-    file = logging.handlers.RotatingFileHandler(data / "engine.log", maxBytes=5_000_000, backupCount=3, encoding="utf-8")
+    file = logging.handlers.RotatingFileHandler(
+        data / "engine.log", maxBytes=5_000_000, backupCount=3, encoding="utf-8"
+    )
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(file)
     logging.getLogger("linekeeper").setLevel(logging.INFO)

@@ -23,9 +23,7 @@ def history(data: Path, tag: str, from_ns: int, to_ns: int, points: int = 1200) 
     finally:
         reader.close()
     values = [None if not np.isfinite(v) else v for v in found.value.tolist()]
-    return Series(
-        tag, from_ns, to_ns, found.time_ns.tolist(), values, found.quality.tolist(), int(found.samples)
-    )
+    return Series(tag, from_ns, to_ns, found.time_ns.tolist(), values, found.quality.tolist(), int(found.samples))
 
 
 LOCAL_ANSWERS: dict[str, Callable[..., Any]] = {"history": history}

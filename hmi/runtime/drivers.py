@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hmi.model.plant import Controller
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.plant.port import Driver, DriverContext, Feed, Health, LinkState, Wanted
+from hmi.plant.port import Driver, DriverContext, Health, LinkState
 
 log = logging.getLogger(__name__)
 

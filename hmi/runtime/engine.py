@@ -62,7 +62,9 @@ async def _tick(wired: Wired) -> None:
         await asyncio.sleep(0.25)
 
 
-def run_engine(data: Path, plant: Plant, plant_file: str, seconds: float | None, ready: Callable[[Wired], None]) -> None:
+def run_engine(
+    data: Path, plant: Plant, plant_file: str, seconds: float | None, ready: Callable[[Wired], None]
+) -> None:
     """Run an engine in this process until SIGTERM, SIGINT or the given seconds are over."""
 
     async def main() -> None:

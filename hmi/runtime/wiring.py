@@ -3,27 +3,203 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 
 from hmi.desk.live import PLANT_FILE, TABLE_FILE, revision_of
-from hmi.desk.rows import ChangeRow, PluginRow
+from hmi.desk.machine_time import MachineTime
+from hmi.desk.rows import ChangeRow, OverviewRows, PluginRow
 from hmi.desk.server import DeskServer
 from hmi.model.plant import Plant
 from hmi.model.text import Text
-from hmi.model.words import say
 from hmi.plant.acquisition import Acquisition
-from hmi.plant.port import LinkState
+from hmi.plant.port import DriverContext
 from hmi.plant.tagtable import TagTableWriter
 from hmi.runtime import plugins, settings
 from hmi.runtime.answers import Answers, HistoryState, Station
+from hmi.runtime.changes import Changes
 from hmi.runtime.drivers import DriverHost
 from hmi.runtime.meter import Meter
 from hmi.runtime.secrets import SecretStore
+from hmi.store.database import Database
+from hmi.store.events import Events
 from hmi.store.history_writer import HistoryTag, HistoryWriter, Retention
+from hmi.store.machine_time import MachineTimeRecords
 
 log = logging.getLogger("linekeeper.engine")
+
+RESTARTS_FILE = "engine.starts"
+
+
+@dataclass
+class Wired:
+    """The joined parts that the engine starts, ticks and closes."""
+
+    meter: Meter
+    server: DeskServer
+    drivers: DriverHost
+    ticks: list[Callable[[], None]] = field(default_factory=list)
+    closers: list[Callable[[], None]] = field(default_factory=list)
+
+    def tick(self) -> None:
+        """Everything that happens by time alone, four times a second."""
+        for act in self.ticks:
+            act()
+
+    def close(self) -> None:
+        """Put everything on disk, the last opened first."""
+        for act in reversed(self.closers):
+            try:
+                act()
+            except Exception:
+                log.exception("closing failed")
+
+
+def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
+    """Join a station on a usable, taken data folder. Nothing runs yet but the history's and the database's threads."""
+    chosen = settings.load(data)
+    described = msgspec.json.encode(plant)
+    (data / PLANT_FILE).write_bytes(described)
+    table = TagTableWriter(data / TABLE_FILE, len(plant.tags), revision_of(described))
+    acquisition = Acquisition(plant, table)
+    history, history_state, close_history = _history(data, plant, chosen)
+    database = Database(chosen.database_url or f"sqlite:///{data / 'plant.db'}")
+    changes = Changes(Events(database))
+    machine_time = MachineTime(plant, MachineTimeRecords(database), on_change=changes.add)
+
+    acquisition.consumers.batches.append(lambda batch, _now: history.put(
+        batch.rows, batch.values, batch.status, batch.source_ns, batch.texts))  # fmt: skip
+    acquisition.consumers.batches.append(machine_time.on_batch)
+    acquisition.consumers.links.append(machine_time.on_link)
+    acquisition.consumers.links.append(changes.link)
+
+    found = plugins.find(data)
+    drivers = DriverHost(lambda controller, text: changes.say("plugin", controller, text))
+    trust = data / "trust"
+    _add_drivers(drivers, found, acquisition, plant, trust, SecretStore(data))
+
+    meter = Meter(table.beat, lambda: acquisition.readings, data)
+    station = Station(
+        plant, plant_file, revision_of(described), acquisition, drivers, meter, history_state,
+        lambda: _plugin_rows(found, drivers), lambda: server.seats, _count_start(data), trust,
+        lambda controller, fingerprint: _accept(found, plant, controller, trust, fingerprint),
+    )  # fmt: skip
+    answers = Answers(station)
+
+    def overview() -> OverviewRows:
+        return machine_time.overview(tags_not_good=answers.bad_tags(limit=0).total, changes=changes.recent())
+
+    def recent_changes(since_ns: int = 0, limit: int = 100) -> list[ChangeRow]:
+        return changes.since(since_ns, limit)
+
+    server = DeskServer(
+        data,
+        {
+            **answers.table(), "overview": overview, "changes": recent_changes, "states": machine_time.states,
+            "oee": machine_time.oee, "reasons": machine_time.reasons, "assign_reason": machine_time.assign_reason,
+            "split_stop": machine_time.split_stop,
+        },
+    )  # fmt: skip
+    wired = Wired(meter, server, drivers)
+    changes.tell = lambda row: server.tell_all({"change": row})
+    wired.ticks.append(_every(1.0, machine_time.tick))
+    wired.closers += [close_history, database.close, machine_time.close]
+    return wired
+
+
+def _every(seconds: float, act: Callable[[], None]) -> Callable[[], None]:
+    due = 0.0
+
+    def sometimes() -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + seconds
+            act()
+
+    return sometimes
+
+
+def _history(
+    data: Path, plant: Plant, chosen: settings.Settings
+) -> tuple[HistoryWriter, Callable[[], HistoryState], Callable[[], None]]:
+    fault: list[Text | None] = [None]
+
+    def told(why: Text | None) -> None:
+        fault[0] = why
+
+    keep = Retention(chosen.history.days, chosen.history.max_mb, chosen.history.tier_days)
+    tags = [HistoryTag(t.id, not t.type.is_number, t.deadband) for t in plant.tags]
+    writer = HistoryWriter(data / "history.db", tags, keep, told)
+
+    def state() -> HistoryState:
+        stats = writer.stats()
+        return HistoryState(stats.queue, stats.mb, stats.lost, stats.written, fault[0])
+
+    return writer, state, writer.close
+
+
+def _add_drivers(
+    drivers: DriverHost,
+    found: list[plugins.Plugin],
+    acquisition: Acquisition,
+    plant: Plant,
+    trust: Path,
+    secrets: SecretStore,
+) -> None:
+    for controller in plant.controllers:
+        context = DriverContext(
+            controller,
+            acquisition.wanted(controller.id),
+            acquisition.feed(controller.id),
+            logging.getLogger(f"linekeeper.driver.{controller.id}"),
+            trust,
+            secrets,
+        )
+        try:
+            module = plugins.load(plugins.by_name(controller.driver, "driver", found))
+        except plugins.PluginFault as fault:
+            drivers.add(context, None, fault.text)
+        else:
+            drivers.add(context, module.create)
+
+
+def _plugin_rows(found: list[plugins.Plugin], drivers: DriverHost) -> list[PluginRow]:
+    used: dict[str, list[str]] = {}
+    why: dict[str, Text | None] = {}
+    for hosted in drivers.hosted.values():
+        used.setdefault(hosted.controller.driver, []).append(hosted.state)
+        why[hosted.controller.driver] = why.get(hosted.controller.driver) or hosted.why
+    rows = []
+    for plugin in found:
+        states = used.get(plugin.name, [])
+        state = "REFUSED" if plugin.refused else "OFF" if "OFF" in states else "RUNNING" if states else "IDLE"
+        rows.append(PluginRow(plugin.name, plugin.kind, plugin.version, state, plugin.refused or why.get(plugin.name)))
+    return rows
+
+
+def _accept(found: list[plugins.Plugin], plant: Plant, controller: str, trust: Path, fingerprint: str) -> bool:
+    module: ModuleType = plugins.load(plugins.by_name(plant.controller[controller].driver, "driver", found))
+    accept = getattr(module, "accept", None)
+    if accept is None:
+        return False
+    try:
+        accept(trust, fingerprint)
+    except LookupError:
+        return False
+    return True
+
+
+def _count_start(data: Path) -> int:
+    """How often an engine was started on this folder before now."""
+    file = data / RESTARTS_FILE
+    try:
+        before = int(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        before = 0
+    file.write_text(str(before + 1), encoding="ascii")
+    return before
