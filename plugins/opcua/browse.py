@@ -1,0 +1,109 @@
+"""Walking an address space: the references of many nodes at once, within what the server bears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asyncua import ua
+
+from plugins.opcua.session import Session
+
+HAS_PROPERTY = ua.ObjectIds.HasProperty
+ASIDE = frozenset({
+    HAS_PROPERTY, ua.ObjectIds.HasHistoricalConfiguration, ua.ObjectIds.HasEventSource, ua.ObjectIds.HasNotifier,
+    ua.ObjectIds.HasSubtype,
+})  # fmt: skip
+"""References that lead to descriptions of a node, not to what it consists of."""
+BROWSE_S = 15.0
+_KINDS = {ua.NodeClass.Object: "object", ua.NodeClass.Variable: "variable", ua.NodeClass.Method: "method"}
+_NO_POINTS = ua.StatusCodes.BadNoContinuationPoints
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One step down the address space."""
+
+    node: ua.NodeId
+    by: int
+    """Reference type in namespace 0; 0 for another namespace's own."""
+    name: str
+    kind: str
+    type: int
+    """Type definition in namespace 0; 0 for another namespace's own."""
+
+    @property
+    def is_property(self) -> bool:
+        """Whether it describes its parent (unit, range, words) instead of being part of it."""
+        return self.by == HAS_PROPERTY
+
+
+async def references(session: Session, nodes: Sequence[ua.NodeId]) -> list[list[Reference]]:
+    """All hierarchical references forward of each node, in order; none for a node that cannot be browsed."""
+    found: list[list[Reference]] = [[] for _ in nodes]
+    step = session.limits.browse
+    for at in range(0, len(nodes), step):
+        await _browse(session, nodes[at : at + step], found[at : at + step])
+    return found
+
+
+async def _browse(session: Session, nodes: Sequence[ua.NodeId], into: list[list[Reference]]) -> None:
+    parameters = ua.BrowseParameters()
+    parameters.NodesToBrowse = [_description(node) for node in nodes]
+    results = await asyncio.wait_for(session.client.uaclient.session.browse(parameters), BROWSE_S)
+    open_points: list[tuple[int, bytes]] = []
+    starved = []
+    for place, result in enumerate(results):
+        if result.StatusCode.value == _NO_POINTS:
+            starved.append(place)
+            continue
+        into[place].extend(_taken(result))
+        if result.ContinuationPoint:
+            open_points.append((place, result.ContinuationPoint))
+    while open_points:
+        more = ua.BrowseNextParameters(ReleaseContinuationPoints=False, ContinuationPoints=[p for _, p in open_points])
+        results = await asyncio.wait_for(session.client.uaclient.session.browse_next(more), BROWSE_S)
+        following = []
+        for (place, _), result in zip(open_points, results, strict=True):
+            into[place].extend(_taken(result))
+            if result.ContinuationPoint:
+                following.append((place, result.ContinuationPoint))
+        open_points = following
+    if len(starved) == len(nodes) == 1:
+        return
+    half = max(1, len(starved) // 2)
+    for at in range(0, len(starved), half):
+        part = starved[at : at + half]
+        lists = [into[place] for place in part]
+        await _browse(session, [nodes[place] for place in part], lists)
+
+
+def _description(node: ua.NodeId) -> ua.BrowseDescription:
+    return ua.BrowseDescription(
+        NodeId=node, BrowseDirection=ua.BrowseDirection.Forward,
+        ReferenceTypeId=ua.NodeId(ua.ObjectIds.HierarchicalReferences), IncludeSubtypes=True,
+        NodeClassMask=0, ResultMask=ua.BrowseResultMask.All,
+    )  # fmt: skip
+
+
+def _taken(result: ua.BrowseResult) -> list[Reference]:
+    taken = []
+    for reference in result.References or []:
+        node = reference.NodeId
+        if getattr(node, "ServerIndex", 0) or getattr(node, "NamespaceUri", None):
+            continue  # lives on another server
+        plain = ua.NodeId(node.Identifier, node.NamespaceIndex) if isinstance(node.Identifier, int) else \
+            ua.NodeId(node.Identifier, node.NamespaceIndex, node.NodeIdType)  # fmt: skip
+        taken.append(
+            Reference(
+                plain, _standard(reference.ReferenceTypeId),
+                reference.BrowseName.Name or (reference.DisplayName.Text or ""),
+                _KINDS.get(reference.NodeClass, "other"), _standard(reference.TypeDefinition),
+            )
+        )  # fmt: skip
+    return taken
+
+
+def _standard(node: ua.NodeId) -> int:
+    return node.Identifier if node.NamespaceIndex == 0 and isinstance(node.Identifier, int) else 0

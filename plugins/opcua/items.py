@@ -1,0 +1,268 @@
+"""Subscriptions and their items on the server: created in batches that it can bear, kept as desired, tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from asyncua import ua
+from asyncua.common.utils import Buffer
+from asyncua.ua.ua_binary import struct_from_binary
+
+from hmi.api import DriverContext, Health, Tag, TagType
+from plugins.opcua import address
+from plugins.opcua.publisher import Publisher
+from plugins.opcua.reconciler import Reconciler
+from plugins.opcua.session import REQUEST_S, SESSION_MS, Session
+
+KEEPALIVE_MS = 1500.0
+CREATE_S = 10.0
+MOST_SUBSCRIPTIONS = 32
+_BAD_NODE = int(ua.StatusCodes.BadNodeIdInvalid)
+_NO_NODE = int(ua.StatusCodes.BadNodeIdUnknown)
+_FILTER = frozenset({
+    ua.StatusCodes.BadFilterNotAllowed, ua.StatusCodes.BadMonitoredItemFilterUnsupported,
+    ua.StatusCodes.BadMonitoredItemFilterInvalid, ua.StatusCodes.BadDeadbandFilterInvalid,
+})  # fmt: skip
+_FULL = ua.StatusCodes.BadTooManyMonitoredItems
+_TOO_BIG = frozenset({
+    ua.StatusCodes.BadTooManyOperations, ua.StatusCodes.BadRequestTooLarge, ua.StatusCodes.BadResponseTooLarge,
+    ua.StatusCodes.BadEncodingLimitsExceeded,
+})  # fmt: skip
+
+
+class Items:
+    """Everything we subscribe on one connection."""
+
+    def __init__(self, context: DriverContext, session: Session, health: Health, log: logging.Logger) -> None:
+        self._context, self._session, self._health, self._log = context, session, health, log
+        settings = context.controller.settings
+        publishing = context.controller.publishing_ms
+        self._sampling = float(str(settings.get("sampling_ms", publishing / 4)))
+        by_value = settings.get("trigger", "timestamp") == "value"
+        self._trigger = ua.DataChangeTrigger.StatusValue if by_value else ua.DataChangeTrigger.StatusValueTimestamp
+        self._tags: dict[int, Tag] = {w.row: w.tag for w in context.wanted}
+        self._plain: set[int] = set()
+        """Rows whose filter the server does not take."""
+        self.reconciler = Reconciler(self._tags)
+        self._changed = asyncio.Event()
+        self._publisher: Publisher | None = None
+        self.subscriptions: list[int] = []
+        self._filled = 0
+        """Items in the newest subscription."""
+        self._batch = session.limits.items
+        self.keepalive_s = KEEPALIVE_MS / 1000
+        health.wanted, health.subscribed, health.refused_items = len(self._tags), 0, 0
+        health.publishing_ms, health.sampling_ms = publishing, self._sampling
+        health.revised_sampling_ms = health.revised_queue = None
+
+    async def open(self, publisher: Publisher) -> None:
+        """Make the first subscription."""
+        self._publisher = publisher
+        await self._subscribe()
+
+    async def _subscribe(self) -> None:
+        asked = self._context.controller.publishing_ms
+        result = await self._create_subscription(asked)
+        revised = float(result.RevisedPublishingInterval) or asked
+        self._health.revised_publishing_ms = revised
+        keepalive, lifetime = counts(revised)
+        actual = result.RevisedMaxKeepAliveCount
+        if revised != asked and (actual > 2 * keepalive or result.RevisedLifetimeCount < 3 * keepalive):
+            # counts are in publishing intervals: with another interval they mean another time
+            change = ua.ModifySubscriptionParameters(
+                SubscriptionId=result.SubscriptionId, RequestedPublishingInterval=revised,
+                RequestedLifetimeCount=lifetime, RequestedMaxKeepAliveCount=keepalive,
+            )  # fmt: skip
+            changed = await asyncio.wait_for(
+                self._session.client.uaclient.session.update_subscription(change), REQUEST_S
+            )
+            actual, revised = changed.RevisedMaxKeepAliveCount, float(changed.RevisedPublishingInterval) or revised
+            self._health.revised_publishing_ms = revised
+        self.keepalive_s = max(actual, 1) * revised / 1000
+        self.subscriptions.append(result.SubscriptionId)
+        self._filled = 0
+        assert self._publisher is not None
+        self._publisher.follow(result.SubscriptionId)
+
+    async def _create_subscription(self, interval: float) -> ua.CreateSubscriptionResult:
+        keepalive, lifetime = counts(interval)
+        request = ua.CreateSubscriptionRequest()
+        request.Parameters = ua.CreateSubscriptionParameters(
+            RequestedPublishingInterval=interval, RequestedLifetimeCount=lifetime,
+            RequestedMaxKeepAliveCount=keepalive, MaxNotificationsPerPublish=0, PublishingEnabled=True, Priority=0,
+        )  # fmt: skip
+        # asked directly: the library's own call would start its own publish loop beside ours
+        body = await self._session.request(request, CREATE_S)
+        return struct_from_binary(ua.CreateSubscriptionResponse, Buffer(body)).Parameters
+
+    async def keep(self) -> None:
+        """Create what is due, again and again; runs until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = self.reconciler.due(loop.time())
+            if due:
+                await self._create(due)
+                self._health.subscribed = self.reconciler.standing
+                self._health.refused_items = len(self.reconciler.refusals)
+                continue
+            self._changed.clear()
+            then = self.reconciler.next_due()
+            try:
+                async with asyncio.timeout(None if then is None else max(then - loop.time(), 0.01)):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    def address_space_changed(self) -> None:
+        """New namespaces: what was refused may be there now."""
+        self.reconciler.again(list(self.reconciler.refusals), asyncio.get_running_loop().time())
+        self._changed.set()
+
+    def node_gone(self, rows: list[int]) -> None:
+        """The server says that the nodes of standing items do not exist any longer: drop and try again."""
+        gone: dict[int, list[int]] = {}
+        now = asyncio.get_running_loop().time()
+        for row in rows:
+            place = self.reconciler.lost(row)
+            if place is not None:
+                gone.setdefault(place[0], []).append(place[1])
+                self.reconciler.refused(row, _NO_NODE, now)
+        for subscription, ids in gone.items():
+            task = asyncio.create_task(self._delete(subscription, ids))
+            task.add_done_callback(_swallow)
+        self._changed.set()
+
+    async def _delete(self, subscription: int, ids: list[int]) -> None:
+        request = ua.DeleteMonitoredItemsRequest()
+        request.Parameters.SubscriptionId, request.Parameters.MonitoredItemIds = subscription, ids
+        await self._session.request(request)
+
+    async def _create(self, rows: Sequence[int]) -> None:
+        now = asyncio.get_running_loop().time()
+        found: list[tuple[int, ua.NodeId]] = []
+        for row in rows:
+            try:
+                node = address.resolve(self._tags[row].node, self._session.namespaces)
+            except address.AddressError:
+                self._refuse(row, _BAD_NODE, now)
+                continue
+            if node is None:
+                self._refuse(row, _NO_NODE, now)
+            else:
+                found.append((row, node))
+        at = 0
+        while at < len(found):
+            part = found[at : at + self._batch]
+            try:
+                results = await self._create_items(part)
+            except ua.UaStatusCodeError as err:
+                if err.code in _TOO_BIG and self._batch > 1:
+                    self._batch = max(1, self._batch // 2)
+                    continue
+                raise
+            at += len(part)
+            if not await self._settle(part, results):
+                return
+
+    async def _settle(self, part: Sequence[tuple[int, ua.NodeId]], results: Sequence[Any]) -> bool:
+        """Book what became of a batch; False when the rest has to begin anew in another subscription."""
+        now = asyncio.get_running_loop().time()
+        rows: list[int] = []
+        ids: list[int] = []
+        full = False
+        for (row, _), result in zip(part, results, strict=False):
+            code = int(result.StatusCode.value)
+            if code >> 30 == 0:
+                rows.append(row)
+                ids.append(result.MonitoredItemId)
+                self._revised(result)
+            elif code == _FULL and len(self.subscriptions) < MOST_SUBSCRIPTIONS and self._filled + len(rows) > 0:
+                full = True
+            elif code in _FILTER and row not in self._plain:
+                self._plain.add(row)
+            else:
+                self._refuse(row, code, now)
+        self.reconciler.created(rows, ids, self.subscriptions[-1])
+        self._filled += len(rows)
+        if full:
+            await self._subscribe()
+        return not full
+
+    def _revised(self, result: Any) -> None:
+        health, sampling, queue = self._health, result.RevisedSamplingInterval, result.RevisedQueueSize
+        low, high = health.revised_sampling_ms or (sampling, sampling)
+        health.revised_sampling_ms = (min(low, sampling), max(high, sampling))
+        short, long = health.revised_queue or (queue, queue)
+        health.revised_queue = (min(short, queue), max(long, queue))
+
+    def _refuse(self, row: int, status: int, now: float) -> None:
+        if self.reconciler.refused(row, status, now):
+            self._context.feed.item(row, status)
+
+    async def _create_items(self, part: Sequence[tuple[int, ua.NodeId]]) -> list[Any]:
+        request = ua.CreateMonitoredItemsRequest()
+        request.Parameters.SubscriptionId = self.subscriptions[-1]
+        request.Parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
+        request.Parameters.ItemsToCreate = [self._item(row, node) for row, node in part]
+        body = await self._session.request(request, CREATE_S)
+        results: list[Any] = struct_from_binary(ua.CreateMonitoredItemsResponse, Buffer(body)).Results
+        return results
+
+    def _item(self, row: int, node: ua.NodeId) -> ua.MonitoredItemCreateRequest:
+        tag = self._tags[row]
+        parameters = ua.MonitoringParameters(
+            ClientHandle=row, SamplingInterval=self._sampling if tag.sampling_ms is None else tag.sampling_ms,
+            QueueSize=tag.queue, DiscardOldest=True,
+        )  # fmt: skip
+        if row not in self._plain:
+            parameters.Filter = self._filter(tag)
+        return ua.MonitoredItemCreateRequest(
+            ItemToMonitor=ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.Value),
+            MonitoringMode=ua.MonitoringMode.Reporting, RequestedParameters=parameters,
+        )  # fmt: skip
+
+    def _filter(self, tag: Tag) -> ua.DataChangeFilter:
+        band = ua.DeadbandType.None_
+        width = 0.0
+        if tag.deadband > 0 and tag.type.is_number and tag.type is not TagType.BOOLEAN and tag.scale:
+            band, width = ua.DeadbandType.Absolute, tag.deadband / abs(tag.scale)
+        return ua.DataChangeFilter(Trigger=self._trigger, DeadbandType=band, DeadbandValue=width)
+
+    async def refill(self, subscriptions: Sequence[int]) -> None:
+        """Have every value again: the server sends them once more, or, where it cannot, they are read."""
+        try:
+            for subscription in subscriptions:
+                request = ua.CallMethodRequest(
+                    ObjectId=ua.NodeId(ua.ObjectIds.Server), MethodId=ua.NodeId(ua.ObjectIds.Server_ResendData),
+                    InputArguments=[ua.Variant(subscription, ua.VariantType.UInt32)],
+                )  # fmt: skip
+                results = await asyncio.wait_for(self._session.client.uaclient.session.call([request]), REQUEST_S)
+                results[0].StatusCode.check()
+        except ua.UaStatusCodeError:
+            await self._read_all()
+
+    async def _read_all(self) -> None:
+        assert self._publisher is not None
+        rows = [row for row in self._tags if self.reconciler.lost(row) is not None]
+        step = self._session.limits.read
+        for at in range(0, len(rows), step):
+            part = rows[at : at + step]
+            nodes = [(address.resolve(self._tags[r].node, self._session.namespaces), 13) for r in part]
+            columns = await self._session.read([(n or ua.NodeId(), a) for n, a in nodes])
+            columns.handles[:] = part
+            self._publisher.hand_on(columns)
+
+
+def counts(interval_ms: float) -> tuple[int, int]:
+    """Keep-alive and lifetime counts for a publishing interval: a sign of life about every 1.5 s, an end after 45 s."""
+    keepalive = max(1, round(KEEPALIVE_MS / max(interval_ms, 1.0)))
+    return keepalive, max(3 * keepalive, round(SESSION_MS / max(interval_ms, 1.0)))
+
+
+def _swallow(task: asyncio.Task[None]) -> None:
+    """The item is gone on the server anyway; a failure to say so changes nothing."""
+    if not task.cancelled():
+        task.exception()

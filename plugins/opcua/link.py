@@ -1,0 +1,85 @@
+"""One standing connection: all that runs while it stands, and its end as one reason."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from asyncua import ua
+
+from hmi.api import DriverContext, Health
+from plugins.opcua.items import Items
+from plugins.opcua.publisher import IN_FLIGHT, Publisher
+from plugins.opcua.refusal import LinkError, down, from_error
+from plugins.opcua.session import Session
+from plugins.opcua.watch import Watch
+
+
+class Link:
+    """Subscriptions, publishing, watch and channel renewal on one session."""
+
+    def __init__(self, context: DriverContext, session: Session, health: Health, log: logging.Logger) -> None:
+        self.session = session
+        self._health = health
+        self.items = Items(context, session, health, log)
+        self.publisher = Publisher(
+            session, context.feed, health, [w.row for w in context.wanted],
+            refill=self.items.refill, node_gone=self.items.node_gone, event=self._event,
+        )  # fmt: skip
+        self._watch = Watch(
+            session, health,
+            last_publish=lambda: self.publisher.heard,
+            # three missed signs of life, and time for the server to make many items before the first
+            publish_limit_s=lambda: 3 * self.items.keepalive_s + 2.0,
+            new_namespaces=self.items.address_space_changed,
+        )  # fmt: skip
+
+    def _event(self, handle: int, fields: list[Any]) -> None:
+        """Events are not asked for yet."""
+
+    async def run(self) -> None:
+        """Until the link ends: raises LinkError with the reason. Nothing reaches the feed after it raised."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch.run())
+                group.create_task(self.session.renew())
+                await self.items.open(self.publisher)
+                for _ in range(IN_FLIGHT):
+                    group.create_task(self.publisher.publish())
+                group.create_task(self.publisher.heal())
+                group.create_task(self.items.keep())
+        except BaseExceptionGroup as group_error:
+            raise _reason(group_error) from group_error
+        finally:
+            self.close()
+        raise down("ended")  # unreachable: the tasks run until one raises
+
+    def close(self) -> None:
+        """From now on nothing of this connection reaches the feed."""
+        self.publisher.closed = True
+
+
+def _reason(group: BaseExceptionGroup[BaseException]) -> LinkError:
+    """The reason that says most: our own words before what broke because of it; faults of ours are passed on."""
+    errors = list(_flat(group))
+    for error in errors:
+        if isinstance(error, LinkError):
+            return error
+    known = [e for e in errors if _is_link_fault(e)]
+    strange = [e for e in errors if not _is_link_fault(e)]
+    if strange and not known:
+        raise strange[0]
+    return from_error(known[0])
+
+
+def _is_link_fault(error: BaseException) -> bool:
+    return isinstance(error, OSError | TimeoutError | asyncio.TimeoutError | ua.UaError)
+
+
+def _flat(group: BaseExceptionGroup[BaseException]) -> Any:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _flat(error)
+        else:
+            yield error
