@@ -141,7 +141,7 @@ def _from_whole(column: U8, base: I8, mode: npt.NDArray[np.uint8], own: Index, c
         whole += np.repeat(base, counts)
     else:
         whole = column.view(np.int64) + np.repeat(base, counts)
-    values = whole / np.repeat(_SCALES[mode & _SCALE_BITS], counts)
+    values: F8 = whole / np.repeat(_SCALES[mode & _SCALE_BITS], counts)
     single = mode & _SINGLE != 0
     if single.any():
         mask = np.repeat(single, counts)

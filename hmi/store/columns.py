@@ -114,7 +114,7 @@ class ColumnReader:
             magic, count = _HEAD.unpack_from(pack, 0)
             if magic != _MAGIC:
                 raise BrokenPackError("this is no pack of columns")
-            heads = list(_SECTION.iter_unpack(pack[_HEAD.size : _HEAD.size + count * _SECTION.size]))
+            heads: list[tuple[int, int, int]] = list(_SECTION.iter_unpack(pack[_HEAD.size : _HEAD.size + count * _SECTION.size]))
         except struct.error as damage:
             raise BrokenPackError(str(damage)) from damage
         self._pack = pack
@@ -129,7 +129,7 @@ class ColumnReader:
         if self._next >= len(self._heads):
             raise BrokenPackError("the pack has fewer columns than expected")
         method, size, stored = self._heads[self._next]
-        body = self._pack[self._at[self._next] : self._at[self._next] + stored]
+        body: bytes = self._pack[self._at[self._next] : self._at[self._next] + stored]
         self._next += 1
         if method == _CONSTANT:
             return body * size
@@ -141,7 +141,7 @@ class ColumnReader:
         if width == 0:
             length = (size or 0) if hi is None else hi
             return np.zeros(max(length - lo, 0), np.uint64)
-        total = np.frombuffer(self.take_bytes(), np.uint8)[lo:hi].astype(np.uint64)
+        total: U8 = np.frombuffer(self.take_bytes(), np.uint8)[lo:hi].astype(np.uint64)
         for p in range(1, width):
             plane = np.frombuffer(self.take_bytes(), np.uint8)[lo:hi]
             total |= plane.astype(np.uint64) << np.uint64(8 * p)

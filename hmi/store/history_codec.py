@@ -72,7 +72,7 @@ def pack_tail(samples: Samples) -> bytes:
         raise ValueError("an empty tail")
     columns = (samples.key, samples.time_ns, samples.value, samples.status)
     forms = ("<i4", "<i8", "<f8", "<u4")
-    raw = b"".join(c.astype(f, copy=False).tobytes() for c, f in zip(columns, forms, strict=True))
+    raw = b"".join(np.asarray(c, f).tobytes() for c, f in zip(columns, forms, strict=True))
     return len(samples).to_bytes(4, "little") + compress(raw, 1)
 
 
@@ -171,7 +171,7 @@ _MARKS = (("first_ns", 1 << 16), ("last_ns", 1 << 16), ("low_ns", 1 << 8), ("hig
 
 
 def pack_tiers(tiers: Tiers, width_ns: int) -> bytes:
-    """Ordered buckets as a pack: times within a bucket are kept in 1/65536 (first, last) and 1/256 (low, high) of it."""
+    """Ordered buckets as a pack; times within a bucket are kept in 1/65536 (first, last) or 1/256 (low, high) of it."""
     out = ColumnWriter()
     starts = _put_groups(out, tiers.key)
     put_times(out, starts, tiers.bucket_ns)
@@ -199,11 +199,24 @@ def unpack_tiers(pack: bytes, width_ns: int, key: int | None = None) -> Tiers:
             for _, steps in _MARKS
         )
         low, high = np.clip(low, begin, last), np.clip(high, begin, last)
-        values = [take_values(source, starts, total, lo, hi) for _ in range(4)]
+        lowest, highest, entry, leave = (take_values(source, starts, total, lo, hi) for _ in range(4))
         count = source.take_uints(first, end, total).astype(np.int64)
         quality = source.take_uints(first, end, total).astype(np.uint8)
         counts = np.diff(np.append(starts[lo:hi], end))
-        return Tiers(np.repeat(keys[lo:hi], counts), bucket, begin, last, low, high, *values, count, quality)
+        return Tiers(
+            np.repeat(keys[lo:hi], counts),
+            bucket,
+            begin,
+            last,
+            low,
+            high,
+            lowest,
+            highest,
+            entry,
+            leave,
+            count,
+            quality,
+        )
     except (IndexError, ValueError) as damage:
         raise BrokenPackError(str(damage)) from damage
 

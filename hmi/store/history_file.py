@@ -51,7 +51,9 @@ class HistoryFile:
                 self.keys = {str(id_): int(key) for id_, key in c.execute(select(t.tag.c.id, t.tag.c.key))}
                 if known and not self.keys:
                     self._add_keys(c, known)
-                self.run = int(c.execute(insert(t.run), {"start_ns": now_ns, "end_ns": now_ns}).inserted_primary_key[0])
+                self.run = int(
+                    c.scalar(insert(t.run).returning(t.run.c.id), {"start_ns": now_ns, "end_ns": now_ns}) or 0
+                )
                 self._batch = int(c.scalar(select(func.coalesce(func.max(t.block.c.batch), 0))) or 0)
         except BaseException:
             self.close()
@@ -81,7 +83,7 @@ class HistoryFile:
                     "first_ns": int(part.time_ns.min()), "last_ns": int(part.time_ns.max()),
                     "samples": len(part), "data": pack_tail(part),
                 }  # fmt: skip
-                ids.append(int(c.execute(insert(t.tail), row).inserted_primary_key[0]))
+                ids.append(int(c.scalar(insert(t.tail).returning(t.tail.c.id), row) or 0))
             if texts:
                 rows = [{"tag": k, "at_ns": at, "status": s, "text": word} for k, at, s, word in texts]
                 c.execute(sqlite_insert(t.text_change).on_conflict_do_nothing(), rows)

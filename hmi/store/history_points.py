@@ -116,7 +116,10 @@ def _pairs(groups: Tiers) -> SeriesArrays:
     value = np.empty((len(groups), 3))
     show = np.ones((len(groups), 3), bool)
     time[:, 0], time[:, 1] = np.minimum(groups.low_ns, groups.high_ns), np.maximum(groups.low_ns, groups.high_ns)
-    value[:, 0], value[:, 1] = np.where(low_first, groups.low, groups.high), np.where(low_first, groups.high, groups.low)
+    value[:, 0], value[:, 1] = (
+        np.where(low_first, groups.low, groups.high),
+        np.where(low_first, groups.high, groups.low),
+    )
     time[:, 2], value[:, 2] = np.maximum(groups.last_ns, time[:, 1]), np.nan
     empty: npt.NDArray[np.bool_] = np.isnan(groups.low)
     time[empty, 0] = groups.first_ns[empty]
@@ -124,4 +127,3 @@ def _pairs(groups: Tiers) -> SeriesArrays:
     show[:, 2] = ~empty & np.isnan(groups.last)
     quality = np.repeat(groups.quality[:, None], 3, axis=1)
     return SeriesArrays(time[show], value[show], quality[show], 0)
-

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hmi.store import history_tables as t
@@ -33,6 +35,10 @@ class HistoryReader:
         """The file may be missing: then nothing is known. Nothing is opened before the first question."""
         self._file = file
         self._engine = reading(file, pool_size=0)  # no kept connection: a damaged file can be set aside at any time
+
+    def close(self) -> None:
+        """Let go of what is kept open."""
+        self._engine.dispose()
 
     @contextmanager
     def _open(self) -> Iterator[Connection | None]:
@@ -110,7 +116,7 @@ def _key(c: Connection, tag_id: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _blocks(kind: Kind, key: int, from_ns: int, to_ns: int):  # type: ignore[no-untyped-def]
+def _blocks(kind: Kind, key: int, from_ns: int, to_ns: int) -> Select[Any]:
     b = t.block.c
     return (
         select(b.data)
@@ -145,7 +151,8 @@ def _tails(c: Connection, key: int, from_ns: int, to_ns: int) -> list[Samples]:
 
 
 def _samples(c: Connection, key: int, from_ns: int, to_ns: int) -> Samples:
-    parts = [_clipped(_own(bytes(d), key), from_ns, to_ns) for d in c.scalars(_blocks(Kind.SAMPLES, key, from_ns, to_ns))]
+    found = c.scalars(_blocks(Kind.SAMPLES, key, from_ns, to_ns))
+    parts = [_clipped(_own(bytes(data), key), from_ns, to_ns) for data in found]
     return Samples.joined([*parts, *_tails(c, key, from_ns, to_ns)]).ordered()
 
 
@@ -190,7 +197,7 @@ def _entries(c: Connection, key: int, from_ns: int, to_ns: int, points: int) -> 
 def _offs(c: Connection, to_ns: int) -> tuple[list[Off], int]:
     """When the engine did not run, and until when it is known to have run."""
     runs = c.execute(select(t.run.c.start_ns, t.run.c.end_ns).order_by(t.run.c.start_ns, t.run.c.id)).all()
-    offs = [Off(a.end_ns, b.start_ns) for a, b in zip(runs, runs[1:], strict=False) if b.start_ns > a.end_ns]
+    offs = [Off(a.end_ns, b.start_ns) for a, b in pairwise(runs) if b.start_ns > a.end_ns]
     if not runs:
         return offs, _FOREVER
     end = int(runs[-1].end_ns)

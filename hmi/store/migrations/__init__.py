@@ -1,0 +1,1 @@
+"""The forward migrations of plant.db, run by hmi.store.migration."""
