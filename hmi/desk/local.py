@@ -17,11 +17,7 @@ from hmi.store.history_reader import HistoryReader
 
 def history(data: Path, tag: str, from_ns: int, to_ns: int, points: int = 1200) -> Series:
     """A tag's history, at most ``points`` points, gaps as None."""
-    reader = HistoryReader(data / "history.db")
-    try:
-        found = reader.query(tag, from_ns, to_ns, points)
-    finally:
-        reader.close()
+    found = HistoryReader(data / "history.db").query(tag, from_ns, to_ns, points)
     values = [None if not np.isfinite(v) else v for v in found.value.tolist()]
     return Series(tag, from_ns, to_ns, found.time_ns.tolist(), values, found.quality.tolist(), int(found.samples))
 

@@ -72,6 +72,7 @@ class Acquisition:
         self.full_text: dict[int, str] = {}
         self.readings = 0
         self.mistyped: npt.NDArray[np.bool_] = np.zeros(count, np.bool_)
+        self.closed = False
         self._rows_of: dict[str, npt.NDArray[np.int32]] = {}
         owner = [t.controller for t in plant.tags]
         for controller in plant.controllers:
@@ -97,6 +98,12 @@ class Acquisition:
         self.readings += len(batch)
         for consumer in self.consumers.batches:
             consumer(batch, now)
+
+    def close(self) -> None:
+        """The engine is about to stop: no tag may look alive from here on, and what drivers still say is not heard."""
+        good = np.flatnonzero((self.table.status[: len(self.plant.tags)] >> 30) == 0).astype(np.int32)
+        self.doubt(good, q.STALE_ENGINE_SILENT)
+        self.closed = True
 
     def doubt(self, rows: npt.NDArray[np.int32], status: int) -> None:
         """Put rows in doubt: the table keeps the last value, everyone else hears that there is none now."""
@@ -130,13 +137,15 @@ class ControllerFeed:
         """Check a batch and pass it on; while the link is in doubt nothing of it may look alive."""
         if len(batch) == 0:
             return
-        if self._state is not LinkState.CONNECTED:
+        if self._state is not LinkState.CONNECTED or self._acquisition.closed:
             return  # a late message of a link that was already given up
         self._check(batch)
         self._acquisition.pass_on(batch)
 
     def link(self, state: LinkState, why: Text | None = None) -> None:
         """Take a change of the link: anything but CONNECTED puts all tags of the controller in doubt."""
+        if self._acquisition.closed:
+            return
         if state is not LinkState.CONNECTED:
             status = _LINK_STATUS[state]
             # a tag that is refused on its own keeps its reason only while the link stands
@@ -147,7 +156,7 @@ class ControllerFeed:
 
     def item(self, row: int, status: int) -> None:
         """Take that one tag cannot be had."""
-        if self._state is LinkState.CONNECTED and int(self._acquisition.table.status[row]) != status:
+        if not self._acquisition.closed and self._state is LinkState.CONNECTED and int(self._acquisition.table.status[row]) != status:
             self._acquisition.doubt(np.array([row], np.int32), status)
 
     def event(self, event: dict[str, Any]) -> None:

@@ -49,6 +49,7 @@ class Engine:
             finally:
                 for task in (waiter, tick):
                     task.cancel()
+                wired.acquisition.close()
                 await wired.drivers.stop()
                 await wired.server.stop()
                 beat.cancel()

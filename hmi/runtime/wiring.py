@@ -43,6 +43,7 @@ class Wired:
     meter: Meter
     server: DeskServer
     drivers: DriverHost
+    acquisition: Acquisition
     ticks: list[Callable[[], None]] = field(default_factory=list)
     closers: list[Callable[[], None]] = field(default_factory=list)
 
@@ -105,7 +106,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
             "split_stop": machine_time.split_stop,
         },
     )  # fmt: skip
-    wired = Wired(meter, server, drivers)
+    wired = Wired(meter, server, drivers, acquisition)
     changes.tell = lambda row: server.tell_all({"change": row})
     wired.ticks.append(_every(1.0, machine_time.tick))
     wired.closers += [close_history, database.close, machine_time.close]
