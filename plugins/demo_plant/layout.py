@@ -127,7 +127,7 @@ COMMON: tuple[Point, ...] = (
     Point("RejectCount", "UInt32", digits=0, role="reject"),
     Point("InBuffer", "Int32", "", (0, BUFFER_CAPACITY), 0, role="in_buffer"),
     Point("UnitId", "String", role="unit", trend=False),
-    Point("CycleTime", "Double", "s", (0, 20), 2, role="cycle", desired=(3.5, 4.3), deadband=0.02),
+    Point("CycleTime", "Double", "s", (0, 20), 2, role="cycle", desired=(3.0, 4.0), deadband=0.02),
     Point("Speed", "Double", "%", (0, 150), 1, role="speed", desired=(95, 105), deadband=0.1),
     Point("SpeedSetpoint", "Double", "%", (20, 120), 0, role="speed_setpoint", access="setpoint"),
     Point("HoldGate", "Boolean", role="hold_gate", access="gate"),
@@ -147,7 +147,7 @@ LINE_POINTS: tuple[Point, ...] = (
     Point("Lot", "String", role="lot", trend=False),
     Point("MaterialBatch", "String", role="material_batch", trend=False),
     Point("Operator", "String", role="operator", trend=False),
-    Point("UnitsPerHour", "Double", "pcs/h", (0, 1000), 0, role="rate", desired=RATE_BAND, deadband=1),
+    Point("UnitsPerHour", "Double", "pcs/h", (0, 1200), 0, role="rate", desired=RATE_BAND, deadband=1),
     Point("Plan", "UInt32", "pcs", digits=0, role="plan", trend=False),
     Point("Made", "UInt32", "pcs", digits=0, role="made"),
 )
@@ -158,7 +158,7 @@ ZONE_WINDOW = (212.0, 224.0)
 
 KINDS: tuple[Kind, ...] = (
     Kind(
-        "printer", 3.70, 0.6, 2.1, (11, 12), 19,
+        "printer", 3.40, 0.6, 2.1, (11, 12), 19,
         (
             Point("SqueegeePressure", "Double", "bar", (0, 4), 2, desired=(1.7, 1.9),
                   limits=(1.5, 1.6, 2.0, 2.1), deadband=0.01),
@@ -171,7 +171,7 @@ KINDS: tuple[Kind, ...] = (
         "StencilTemperature",
     ),
     Kind(
-        "placer", 3.75, 1.4, 4.6, (21, 22), 29,
+        "placer", 3.50, 1.4, 4.6, (21, 22), 29,
         (
             Point("Vacuum", "Double", "kPa", (-100, 0), 1, desired=(-65, -58),
                   limits=(-75, -70, -52, -48), deadband=0.1),
@@ -180,10 +180,11 @@ KINDS: tuple[Kind, ...] = (
             Point("FeederLevel", "Double", "%", (0, 100), 0, desired=(10, 100),
                   limits=(2, 5, None, None), deadband=1),
             Point("Recipe", "String", role="recipe", trend=False),
+            Point("Qualified", "String", role="qualified", trend=False),
         ),
     ),
     Kind(
-        "oven", 3.70, 14.0, 34.0, (31,), 39,
+        "oven", 3.40, 14.0, 34.0, (31,), 39,
         (
             Point("Zone1Temperature", "Double", "°C", (0, 300), 1, desired=(146, 154),
                   limits=(140, 143, 157, 160), deadband=0.1),
@@ -201,7 +202,7 @@ KINDS: tuple[Kind, ...] = (
         "Zone3Temperature",
     ),
     Kind(
-        "camera", 3.60, 0.3, 0.7, (41, 42), 49,
+        "camera", 3.30, 0.3, 0.7, (41, 42), 49,
         (
             Point("LightLevel", "Double", "%", (0, 110), 1, desired=(95, 100),
                   limits=(85, 90, None, None), deadband=0.1),
@@ -214,7 +215,7 @@ KINDS: tuple[Kind, ...] = (
         ),
     ),
     Kind(
-        "tester", 3.65, 0.4, 1.1, (51,), 59,
+        "tester", 3.35, 0.4, 1.1, (51,), 59,
         (
             Point("Yield", "Double", "%", (50, 100), 1, role="yield", desired=(98, 100),
                   limits=(90, 95, None, None), deadband=0.1),
@@ -225,7 +226,7 @@ KINDS: tuple[Kind, ...] = (
         ),
     ),
     Kind(
-        "packer", 3.55, 0.5, 1.6, (61, 62), 69,
+        "packer", 3.20, 0.5, 1.6, (61, 62), 69,
         (
             Point("SealTemperature", "Double", "°C", (0, 250), 1, desired=(160, 170),
                   limits=(150, 155, 175, 180), deadband=0.1),

@@ -50,6 +50,7 @@ POINTS: dict[str, Pair] = {
     "PlacementOffset": ("Placement offset", "실장 편차"),
     "FeederLevel": ("Feeder level", "피더 잔량"),
     "Recipe": ("Recipe", "레시피"),
+    "Qualified": ("Qualified products", "생산 가능 제품"),
     "Zone1Temperature": ("Zone 1 temperature", "1존 온도"),
     "Zone2Temperature": ("Zone 2 temperature", "2존 온도"),
     "Zone3Temperature": ("Zone 3 temperature", "3존 온도"),

@@ -71,6 +71,7 @@ def _station_values(plant: DemoPlant, line: Line, at: int, station: Station, fou
         found[f"{i}.FeedRate"] = line.feed_per_h
     elif kind == "placer":
         found[f"{i}.Recipe"] = station.recipe
+        found[f"{i}.Qualified"] = ", ".join(line.spec.products)
     elif kind == "oven":
         found[f"{i}.Zone3Setpoint"] = line.process[at].sensors["Zone3Temperature"].target
     elif kind == "camera":

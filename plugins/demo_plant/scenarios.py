@@ -35,15 +35,16 @@ class OvenDrift:
     limit: float = 8.0
     lasts_s: float = 900.0
     since_s: float | None = None
+    setpoint: float = ZONE_NOMINAL[3]
     told: set[str] = field(default_factory=set)
 
     def advance(self, plant: DemoPlant, dt_s: float) -> bool:
-        """Drift up to the limit; at the end maintenance mends it, unless a person has corrected the set-point."""
+        """Drift up to the limit; at the end maintenance adjusts the zone, whatever its set-point says by then."""
         sensor = plant.process(self.line, 3).sensors["Zone3Temperature"]
-        place, setpoint = f"L{self.line}.S3", f"L{self.line}.S3.Zone3Setpoint"
+        place = f"L{self.line}.S3"
         if self.since_s is None:
-            self.since_s = 0.0
-            sensor.drift_per_s, sensor.drift_to = self.per_min / 60.0, self.limit
+            self.since_s, self.setpoint = 0.0, sensor.target
+            sensor.drift_per_s, sensor.drift_to = self.per_min / 60.0, sensor.offset + self.limit
             tag = f"{place}.Zone3Temperature"
             plant.truths.append(Truth("oven-drift", f"oven:{place}", place, tag, plant.now_s))
             plant.say("oven-drift", "oven_drift_start", place, line=self.line, rate=f"{self.per_min:.1f}")
@@ -51,15 +52,14 @@ class OvenDrift:
         if sensor.true > 220.0 and "high" not in self.told:
             self.told.add("high")
             plant.say("oven-drift", "oven_drift_high", place, line=self.line, limit=220)
-        corrected = setpoint in plant.touched and sensor.target < ZONE_NOMINAL[3]
-        if corrected and "corrected" not in self.told:
+        if sensor.target < self.setpoint and "corrected" not in self.told:
             self.told.add("corrected")
             plant.say("oven-drift", "oven_drift_corrected", place, line=self.line, to=f"{sensor.target:.1f}")
         if self.since_s < self.lasts_s:
             return True
-        if not corrected:
-            sensor.drift_per_s, sensor.drift_to = -0.2, 0.0
-            plant.say("oven-drift", "oven_drift_end", place, line=self.line)
+        sensor.drift_to = ZONE_NOMINAL[3] - sensor.target
+        sensor.drift_per_s = 0.2 if sensor.drift_to > sensor.offset else -0.2
+        plant.say("oven-drift", "oven_drift_end", place, line=self.line)
         _close(plant, "oven-drift")
         return False
 
@@ -106,12 +106,15 @@ class BadBatch:
 
     line: int = 1
     lasts_s: float = 600.0
+    change_s: float = 25.0
+    """While the printer is held the operator needs this long to change the paste."""
     since_s: float | None = None
+    held_s: float = 0.0
     told: set[str] = field(default_factory=set)
     batch: str = ""
 
     def advance(self, plant: DemoPlant, dt_s: float) -> bool:
-        """Open the bad batch; at the end of it, or when a person has another opened, the next one is good."""
+        """Open the bad batch; when it is used up, or the printer is held for long enough, the next one is good."""
         book = plant.lines[self.line].book
         place = f"L{self.line}.S1"
         camera = plant.process(self.line, 4)
@@ -127,7 +130,8 @@ class BadBatch:
             self.told.add("rejects")
             share = f"{camera.figures['RejectShare']:.0f}"
             plant.say("bad-batch", "bad_batch_rejects", f"L{self.line}.S4", line=self.line, share=share)
-        if self.since_s < self.lasts_s and book.batch.id == self.batch:
+        self.held_s = self.held_s + dt_s if plant.station(self.line, 1).hold else 0.0
+        if self.since_s < self.lasts_s and self.held_s < self.change_s and book.batch.id == self.batch:
             return True
         if book.batch.id == self.batch:
             plant.new_batch(self.line, _next_batch(self.batch))

@@ -11,7 +11,7 @@ from plugins.demo_plant.layout import KINDS, LINES, STATION_COUNT, LineSpec
 from plugins.demo_plant.orders import OPERATORS, PRODUCTIVE_SHARE, OrderBook, ShiftNow, shift_at
 from plugins.demo_plant.process import Process
 from plugins.demo_plant.station import Station
-from plugins.demo_plant.unit import PasteBatch, Unit, camera_rejects, heat, print_on, tester_rejects
+from plugins.demo_plant.unit import Defect, PasteBatch, Unit, camera_rejects, heat, heat_share, print_on, tester_rejects
 
 STEP_S = 0.25
 """The longest step; a longer ``dt_s`` is cut into these."""
@@ -78,8 +78,6 @@ class DemoPlant:
         self.bad_sensors: set[str] = set()
         self.frozen_until_s = 0.0
         self.write_count = 0
-        self.touched: set[str] = set()
-        """Set-points that a person (or a station on a person's behalf) has written."""
         for station in self.stations():
             station.stops_at_random = random_stops
         self._fill()
@@ -175,9 +173,11 @@ class DemoPlant:
             line.printed = unit
             self._remember(unit)
             print_on(unit, chance)
+        elif kind == "placer" and unit.product not in line.spec.products:
+            unit.defects.append(Defect("not placed", f"recipe:{station.id}"))
+            rejected = True  # no feeders for this product on this line
         elif kind == "oven":
-            zone3 = line.process[station.order - 1].sensors["Zone3Temperature"].true
-            heat(unit, station.id, zone3, chance)
+            heat(unit, station.id, line.process[station.order - 1].sensors["Zone3Temperature"].true, chance)
         elif kind == "camera":
             rejected = camera_rejects(unit, chance)
         elif kind == "tester":
@@ -223,7 +223,15 @@ class DemoPlant:
         """Take a command for a writable tag; RefusedError says why it is not taken."""
         self.write_count += 1
         points.take(self, tag, value)
-        self.touched.add(tag)
+
+    def affected(self, truth: Truth) -> set[str]:
+        """The units that a story's cause truly touched: printed with the bad paste, or heated beyond what is good."""
+        kind, _, name = truth.cause.partition(":")
+        if kind == "paste":
+            return {u.id for u in self.units.values() if u.batch.id == name}
+        if kind == "oven":
+            return {u.id for u in self.units.values() if u.oven == name and heat_share(u.zone3) > 0}
+        return set()
 
     def _fill(self) -> None:
         """Start in the middle of a shift: work in process, counters and rate as after hours of steady running."""
@@ -234,7 +242,7 @@ class DemoPlant:
                 self._remember(unit)
                 unit.passed = [(s.id, -4.0 * (at - i)) for i, s in enumerate(line.stations[:at])]
                 if at > 2:
-                    unit.zone3 = line.process[2].sensors["Zone3Temperature"].true
+                    unit.oven, unit.zone3 = line.stations[2].id, line.process[2].sensors["Zone3Temperature"].true
                 station.unit = unit
                 station.recipe = unit.product
                 station.progress = (0.13 + 0.37 * at + 0.2 * line.spec.number) % 0.9

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from plugins.demo_plant.layout import BUFFER_CAPACITY, Kind, LineSpec, Mode, State
 from plugins.demo_plant.unit import Unit
 
-WAIT_BEFORE_SUSPEND_S = 5.0
+WAIT_BEFORE_SUSPEND_S = 6.0
 """A machine calls itself Suspended only after a pause that is longer than the rhythm of the line."""
 ROUTE_DELAY_S = 0.3
 SELF_RESET_S = 15.0
 """After a repair the technician resets the machine, if nobody at the desk did before."""
 MEAN_EXECUTE_BETWEEN_STOPS_S = 3000.0
+RECIPE_CHANGE_S = 0.1
+"""The feeders for every product of a line are mounted; another product costs the loading of its recipe."""
 
 _WORKING = frozenset({State.EXECUTE, State.BLOCKED, State.STARVED})
 _WAY_IN = {
@@ -149,7 +151,7 @@ class Station:
         self.progress = 0.0
         self.cycle_s = self.kind.cycle_s * self.pace * max(0.9, 1.0 + 0.015 * self.rng.gauss(0.0, 1.0))
         if self.kind.name == "placer" and self.recipe != self.unit.product:
-            self.cycle_s += 3.0 if self.recipe else 0.0
+            self.cycle_s += RECIPE_CHANGE_S
             self.recipe = self.unit.product
 
     def _heal(self, dt_s: float) -> None:

@@ -25,7 +25,7 @@ class PasteBatch:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A true defect of a unit and what caused it: ``paste:BATCH``, ``oven:STATION``, ``board`` or ``engineering``."""
+    """A true defect of a unit and what caused it: ``paste:BATCH``, ``oven:STATION``, ``recipe:STATION``, ``board``."""
 
     kind: str
     cause: str
@@ -46,8 +46,10 @@ class Unit:
     """Stations it has left, with the plant's time in seconds."""
     defects: list[Defect] = field(default_factory=list)
     rejected_at: str = ""
-    zone3: float | None = None
-    """Temperature of oven zone 3 when it passed, °C."""
+    oven: str = ""
+    """The oven it passed."""
+    zone3: float = ZONE_NOMINAL[3]
+    """Temperature of that oven's zone 3 when it passed, °C."""
 
     def draw(self, seed: int, station: str) -> random.Random:
         """Chance of this unit at this station: the same whatever happens elsewhere in the plant."""
@@ -71,7 +73,7 @@ def print_on(unit: Unit, chance: random.Random) -> None:
 
 def heat(unit: Unit, station: str, zone3: float, chance: random.Random) -> None:
     """The oven's share of defects, by the temperature of zone 3 while the unit passes."""
-    unit.zone3 = zone3
+    unit.oven, unit.zone3 = station, zone3
     if chance.random() < heat_share(zone3):
         unit.defects.append(Defect(chance.choice(("mousebite", "open", "mousebite")), f"oven:{station}"))
 
