@@ -131,7 +131,7 @@ def _kpis(
     due = sum(x.plan_now or 0 for x in planned)
     running = sum(x.state is MachineState.EXECUTE for x in lines)
     known = any(x.state is not MachineState.UNKNOWN for x in lines)
-    stops = sum(book.stops(n) for n in recorder.lines)
+    stops = sum(book.stops(n, now_ns) for n in recorder.lines)
     count = float(len(lines))
     return [
         KpiRow("first_pass", _percent(good, good + reject), "%", 1, 90, 100, 98, 100),

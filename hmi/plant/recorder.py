@@ -30,6 +30,13 @@ SEEN_NS = 2 * SECOND
 FAR = 2**62
 """Later than any record."""
 
+_ENDS_IN = {
+    MachineState.ABORTING: MachineState.ABORTED,
+    MachineState.HOLDING: MachineState.HELD,
+    MachineState.STOPPING: MachineState.STOPPED,
+}
+"""People hear where a passing state leads."""
+
 
 class MachineRecorder:
     """Timelines, units and context of the whole plant. Everything is called on one thread and never blocks on disk,
@@ -76,6 +83,7 @@ class MachineRecorder:
         self.timelines.expire(now_ns)
         for line in self.lines.values():
             self._evaluate(line, now_ns, now_ns)
+            line.sample(now_ns)
         minute = now_ns // MINUTE
         if minute > self._minute:
             for line in self.lines.values():
@@ -226,13 +234,11 @@ class MachineRecorder:
                 self._told(Change(span.start_ns, "state", span.station, text))
         elif span.counts_as is TimeClass.DOWN and before.counts_as is not TimeClass.DOWN:
             watch = self.stations[span.station]
-            line = self.lines[watch.station.line].line.name
-            state = say(f"machine.state.{span.state}")
-            words = say("machine.station_stopped", line=line, station=watch.station.name, state=state)
-            self._told(Change(span.start_ns, "state", span.station, words))
+            if watch.has_next:  # the last one stops the line in the same moment, which says it all
+                self._tell(span.start_ns, "state", watch, "machine.station_stopped", state=_state_words(span))
 
     def _line_words(self, before: StateSpan, span: StateSpan) -> Text | None:
-        name, state = self.lines[span.station].line.name, say(f"machine.state.{span.state}")
+        name, state = self.lines[span.station].line.name, _state_words(span)
         if span.state is MachineState.UNKNOWN:
             return None  # the link that is lost says so itself
         if span.state is MachineState.EXECUTE:
@@ -242,11 +248,19 @@ class MachineRecorder:
         if span.cause == before.cause:
             return None
         station = self.plant.station[span.cause].name
+        if span.waiting is not Waiting.NONE:
+            return say("machine.line_stopped_after", line=name, station=station)
         return say("machine.line_stopped_by", line=name, station=station, state=state)
 
     def _tell(self, at_ns: int, kind: str, watch: StationWatch, key: str, **values: object) -> None:
         name = say("machine.place", line=self.plant.line[watch.station.line].name, station=watch.station.name)
         self._told(Change(at_ns, kind, watch.station.id, say(key, station=name, **values)))
+
+
+def _state_words(span: StateSpan) -> Text:
+    if span.waiting is not Waiting.NONE:
+        return say(f"machine.waiting.{span.waiting}")
+    return say(f"machine.state.{_ENDS_IN.get(span.state, span.state)}")
 
 
 def _take_level(watch: StationWatch, value: Value, status: int, _at_ns: int) -> None:

@@ -11,6 +11,9 @@ from hmi.plant.shifts import ShiftWindow, day_window, following, planned_stops, 
 from hmi.plant.states import Made
 from hmi.plant.stops import planned_reasons
 
+STOP_NS = 60_000_000_000
+"""A line that stands for less is held up, not stopped."""
+
 
 def window_now(plant: Plant, now_ns: int) -> ShiftWindow:
     """The window that figures of "this shift" cover: the shift; between shifts the time between; else the local day."""
@@ -33,7 +36,7 @@ class ShiftBook:
         self._tally = {place: self._fresh() for place in (*plant.station, *plant.line)}
         self._units = {station: [0, 0] for station in plant.station}
         self._stops = dict.fromkeys(plant.line, 0)
-        self._stands = dict.fromkeys(plant.line, False)
+        self._stood_since: dict[str, int] = {}
 
     def load(self, spans: Iterable[StateSpan], made: Iterable[Made]) -> None:
         """Take what was recorded of the window before."""
@@ -59,12 +62,13 @@ class ShiftBook:
 
     def began(self, span: StateSpan) -> None:
         """Take that a stretch of a line began: a stop is one from running to running, whatever states it passes."""
-        if span.station not in self._stops or span.state is MachineState.UNKNOWN:
+        line = span.station
+        if line not in self._stops or span.state is MachineState.UNKNOWN:
             return
-        stands = span.state is not MachineState.EXECUTE
-        if stands and not self._stands[span.station] and (span.end_ns is None or span.end_ns > self.shift.start_ns):
-            self._stops[span.station] += 1
-        self._stands[span.station] = stands
+        if span.state is not MachineState.EXECUTE:
+            self._stood_since.setdefault(line, max(span.start_ns, self.shift.start_ns))
+        elif span.start_ns - self._stood_since.pop(line, span.start_ns) >= STOP_NS:
+            self._stops[line] += 1
 
     def units(self, station: str, good: int, reject: int) -> None:
         """Take units made."""
@@ -85,9 +89,9 @@ class ShiftBook:
             return 0, 0
         return self._units[stations[-1].id][0], sum(self._units[s.id][1] for s in stations)
 
-    def stops(self, line: str) -> int:
-        """How often the line came to stand."""
-        return self._stops[line]
+    def stops(self, line: str, now_ns: int) -> int:
+        """How often the line stood for a minute or more, a stop that lasts included."""
+        return self._stops[line] + (now_ns - self._stood_since.get(line, now_ns) >= STOP_NS)
 
     def is_planned(self, span: StateSpan, now_ns: int) -> bool:
         """Whether a stretch without production counts as planned at an instant: by its reason, or by a pause."""

@@ -28,6 +28,8 @@ class StationView:
     level: int | None = None
     """Units before it."""
     capacity: int | None = None
+    cause: str | None = None
+    """What its present wait was laid to so far."""
 
     @property
     def full(self) -> bool:
@@ -54,18 +56,23 @@ def find_cause(views: Sequence[StationView], index: int) -> Cause | None:
 
     Starved looks up the flow, blocked looks down it, past those who wait the same way and past a station that is just
     working off its last unit (or filling the last place). An idle station is named only when nobody else is found.
-    Lanes from other lines are not followed.
+    A gap in the flow outlives its cause: where nobody has a cause of his own (any more), a neighbour that waits the
+    same way passes on what his wait was laid to. Lanes from other lines are not followed.
     """
     direction = {TimeClass.STARVED: -1, TimeClass.WAITING: -1, TimeClass.BLOCKED: 1}.get(views[index].counts_as)
     if direction is None:
         return None
     same = TimeClass.BLOCKED if direction > 0 else TimeClass.STARVED
+    passed_on: Cause | None = None
     idle: Cause | None = None
     at = index + direction
     while 0 <= at < len(views):
         view = views[at]
-        if not view.told or view.counts_as is same:
+        if not view.told:
             pass
+        elif view.counts_as is same:
+            if passed_on is None and view.cause is not None:
+                passed_on = Cause(view.cause, view.since_ns)
         elif view.counts_as in INTERNAL:
             return Cause(view.station, view.since_ns)
         elif view.counts_as is TimeClass.WAITING:
@@ -78,7 +85,7 @@ def find_cause(views: Sequence[StationView], index: int) -> Cause | None:
         else:
             break
         at += direction
-    return idle
+    return passed_on or idle
 
 
 def line_state(views: Sequence[StationView], moving: bool) -> LineState:
@@ -96,10 +103,12 @@ def line_state(views: Sequence[StationView], moving: bool) -> LineState:
     if last.counts_as in INTERNAL:
         return LineState(last.state, last.waiting, Cause(last.station, last.since_ns))
     cause = find_cause(views, told[-1])
-    if cause is None:
-        return LineState(last.state, last.waiting, None)
-    stopper = next(view for view in views if view.station == cause.station)
-    return LineState(stopper.state, stopper.waiting, cause)
+    stopper = next((view for view in views if cause is not None and view.station == cause.station), None)
+    if stopper is not None and (stopper.counts_as in INTERNAL or stopper.counts_as is TimeClass.WAITING):
+        return LineState(stopper.state, stopper.waiting, cause)
+    if last.cause is not None:  # the stopper works again, what it brought about has not passed the line yet
+        cause = Cause(last.cause, last.since_ns)
+    return LineState(last.state, last.waiting, cause)
 
 
 def planned_reasons(reasons: Sequence[StopReason]) -> frozenset[str]:

@@ -63,7 +63,7 @@ class StationWatch:
         live = self.tracker.live
         return StationView(
             self.station.id, live.state, live.waiting, live.counts_as, live.start_ns, self.told, self.level,
-            self.station.buffer_capacity,
+            self.station.buffer_capacity, live.cause,
         )  # fmt: skip
 
 
@@ -86,6 +86,7 @@ class LineWatch:
         """Good units out and rejects anywhere on the line, by minute, of the last hour."""
         self.rates: deque[float | None] = deque([None] * HISTORY_MINUTES, maxlen=HISTORY_MINUTES)
         self._out: deque[tuple[int, int]] = deque()
+        self._sampled: list[float] = []
         slowest = max((s.ideal_cycle_s or 0.0 for s in described), default=0.0)
         self._still_runs_ns = max(STILL_RUNS_NS, round(3e9 * slowest))
 
@@ -128,11 +129,18 @@ class LineWatch:
             return None
         return round(value)
 
+    def sample(self, now_ns: int) -> None:
+        """Look at the rate once, for the mean of its minute."""
+        rate = self.rate(now_ns)[0]
+        if rate is not None:
+            self._sampled.append(rate)
+
     def turn_minute(self, now_ns: int, minutes: int) -> None:
-        """Close this many minutes of the last hour's rates; only the newest has a value."""
+        """Close this many minutes of the last hour's rates; of several only the first was watched."""
+        self.rates.append(sum(self._sampled) / len(self._sampled) if self._sampled else None)
+        self._sampled.clear()
         for _ in range(min(minutes, HISTORY_MINUTES) - 1):
             self.rates.append(None)
-        self.rates.append(self.rate(now_ns)[0])
         for minute in [m for m in self.minutes if m < now_ns - HISTORY_MINUTES * MINUTE]:
             del self.minutes[minute]
 

@@ -184,6 +184,10 @@ def words(spans: list[StateSpan]) -> list[str]:
     return [f"{s.state}:{s.waiting}" if s.waiting is not Waiting.NONE else str(s.state) for s in spans]
 
 
+def kpi(floor: Floor, key: str) -> float | None:
+    return next(k.value for k in floor.rows().kpis if k.key == key)
+
+
 def test_a_station_that_aborts_stops_the_line_and_is_named() -> None:
     floor = Floor()
     floor.run()
@@ -202,11 +206,16 @@ def test_a_station_that_aborts_stops_the_line_and_is_named() -> None:
     line = floor.line()
     assert (line.state, line.cause) == (MachineState.ABORTED, "L1.S2")
     assert line.since_ns == START + 15 * SECOND  # when the last station came to stand, not when it was noticed
-    assert floor.rows().kpis[[k.key for k in floor.rows().kpis].index("stops")].value == 1
+    assert kpi(floor, "stops") == 0
+    floor.wait(40)
+    assert kpi(floor, "stops") == 1
     floor.say(L1_S2_state=EXECUTE)
+    floor.wait(3)
+    line = floor.line()
+    assert (line.state, line.waiting, line.cause) == (MachineState.SUSPENDED, Waiting.STARVED, "L1.S2")
     floor.say(L1_S3_in_buffer=1, L1_S3_state=EXECUTE)
     floor.wait(1)
-    assert floor.line().state is MachineState.EXECUTE
+    assert floor.line().state is MachineState.EXECUTE and kpi(floor, "stops") == 1
     texts = [c.text.en for c in floor.told]
     assert "Line 1 stands: L1.S2 (Aborted)" in texts and texts[-1] == "Line 1 runs"
     assert "1라인 정지: L1.S2 (중단)" in [c.text.ko for c in floor.told]
@@ -274,8 +283,7 @@ def test_units_rates_and_plan() -> None:
     assert line.oee is not None and (line.oee.good, line.oee.reject) == (140, 10)
     assert len(line.rate_history) == 60 and line.rate_history[-1] == pytest.approx(840, rel=0.25)
     assert line.rate_history[0] is None
-    kpi = {k.key: k for k in floor.rows().kpis}
-    assert kpi["first_pass"].value == pytest.approx(100 * 140 / 150)
+    assert kpi(floor, "first_pass") == pytest.approx(100 * 140 / 150)
     assert sum(m.good for m in floor.store.made if m.station == "L1.S3") == 140
     floor.say(L1_S3_good=5)  # the controller restarted
     assert floor.line().made == 145
@@ -450,8 +458,8 @@ def test_lines_have_timelines_too_and_rows_cross_the_socket() -> None:
     assert [f.scope for f in floor.time.oee(["L1", "L1.S3"], floor.rows().shift_start_ns, floor.now)] == ["L1", "L1.S3"]
     rows = floor.time.overview(tags_not_good=3)
     assert msgspec.json.decode(msgspec.json.encode(rows), type=OverviewRows) == rows
-    kpi = {k.key: k.value for k in rows.kpis}
-    assert kpi["tags_not_good"] == 3 and kpi["oldest_reading"] is None  # the second controller was never heard
+    values = {k.key: k.value for k in rows.kpis}
+    assert values["tags_not_good"] == 3 and values["oldest_reading"] is None  # the second controller was never heard
     assert [r.id for r in floor.time.reasons()] == ["internal", "feeder", "cleaning"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,6 +87,21 @@ def test_the_state_of_the_line(words: str, moving: bool, state: MachineState, ca
     found = line_state(line(words), moving)
     assert found.state is state
     assert (found.cause.station if found.cause else None) == cause
+
+
+def test_a_gap_in_the_flow_outlives_its_cause() -> None:
+    views = line("run run starved starved")
+    views[2] = replace(views[2], cause="S2")  # S2 works again, its gap travels on
+    found = find_cause(views, 3)
+    assert found is not None and found.station == "S2"
+    views[3] = replace(views[3], cause="S2")
+    state = line_state(views, moving=False)
+    assert (state.state, state.waiting) == (MachineState.SUSPENDED, Waiting.STARVED)
+    assert state.cause is not None and state.cause.station == "S2"
+    views[1] = replace(views[1], state=MachineState.ABORTED, counts_as=time_class(MachineState.ABORTED))
+    views[0] = replace(views[0], state=MachineState.HELD, counts_as=time_class(MachineState.HELD))
+    live = find_cause(views, 3)
+    assert live is not None and live.station == "S2" and live.since_ns == views[1].since_ns
 
 
 @given(st.lists(st.sampled_from(sorted(_STATES)), min_size=1, max_size=8), st.booleans())
