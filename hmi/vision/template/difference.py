@@ -115,7 +115,7 @@ def _judge(grown: Mask, side: _Side, settings: TemplateSettings) -> list[Place]:
         own = cv2.bitwise_and(own, grown[y : y + height, x : x + width])
         area = cv2.countNonZero(own)
         if area >= settings.smallest:
-            places.append(_place(own, (x, y), area, side))
+            places.append(_place(own, (x, y), area, side, settings.noise))
     return places
 
 
@@ -139,11 +139,11 @@ def _add_cuts(grown: Mask, thin: Mask, wander: Mask, side: _Side, settings: Temp
         area = cv2.countNonZero(whole)
         if area < settings.smallest:
             continue
-        if _place(whole, (x, y), area, side).kind in (DefectClass.OPEN, DefectClass.SHORT):
+        if _place(whole, (x, y), area, side, settings.noise).kind in (DefectClass.OPEN, DefectClass.SHORT):
             grown[part] = cv2.bitwise_or(grown[part], whole)
 
 
-def _place(own: Mask, corner: tuple[int, int], area: int, side: _Side) -> Place:
+def _place(own: Mask, corner: tuple[int, int], area: int, side: _Side, noise: float) -> Place:
     x, y, width, height = cv2.boundingRect(own)
     own = own[y : y + height, x : x + width]
     left, top = corner[0] + x, corner[1] + y
@@ -155,4 +155,4 @@ def _place(own: Mask, corner: tuple[int, int], area: int, side: _Side) -> Place:
         own, margins[1], margins[3], margins[0], margins[2], cv2.BORDER_CONSTANT, value=0
     )
     deepest = cv2.minMaxLoc(around, mine)[1]
-    return Place(box, kind_of(mine, around, side.extra), float(deepest), area)
+    return Place(box, kind_of(mine, around, side.extra, noise), float(deepest), area)

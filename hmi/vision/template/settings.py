@@ -19,7 +19,7 @@ class TemplateSettings:
     """Which grey level is copper: ``dark`` (films, back light) or ``bright`` (front light)."""
     tolerance: float = 2.25
     """How far copper may lie outside the golden's edge, or be missing inside it."""
-    noise: float = 1.0
+    noise: float = 0.75
     """How far an edge may wander by itself; a finding is regrown down to this depth."""
     smallest: int = 8
     """A finding with fewer wrong pixels is a speck, not a defect."""
