@@ -5,42 +5,32 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
 from hmi.desk.rows import ChangeRow
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.plant.port import LinkState
+from hmi.store import events
+from hmi.store.database import Database
 
 RECENT = 200
-
-
-class ChangeRecords(Protocol):
-    """Where changes are kept."""
-
-    def add(self, at_ns: int, kind: str, place: str, text: Text) -> None:
-        """Queue one change for the next commit."""
-
-    def since(self, since_ns: int, limit: int) -> list[tuple[int, str, str, Text]]:
-        """Changes from an instant on, newest first."""
 
 
 class Changes:
     """The station's list of what happened."""
 
-    def __init__(self, records: ChangeRecords) -> None:
-        """Start with what the records hold."""
-        self._records = records
-        self._recent: deque[ChangeRow] = deque(maxlen=RECENT)
-        for at_ns, kind, place, text in reversed(records.since(0, RECENT)):
-            self._recent.appendleft(ChangeRow(at_ns, kind, place, text))
+    def __init__(self, database: Database) -> None:
+        """Start with what the database holds."""
+        self._database = database
+        self._recent: deque[ChangeRow] = deque(self.since(0, RECENT), maxlen=RECENT)
         self._links: dict[str, LinkState] = {}
         self.tell: Callable[[ChangeRow], None] = lambda row: None
 
     def add(self, row: ChangeRow) -> None:
         """Take a change that already has its row."""
         self._recent.appendleft(row)
-        self._records.add(row.at_ns, row.kind, row.place, row.text)
+        # patient: what happened waits for a sick disk, and nothing here waits for it
+        self._database.submit(lambda work: events.add(work, row.at_ns, row.kind, row.place, row.text), patient=True)
         self.tell(row)
 
     def say(self, kind: str, place: str, text: Text) -> None:
@@ -61,4 +51,6 @@ class Changes:
 
     def since(self, since_ns: int, limit: int) -> list[ChangeRow]:
         """Changes from an instant on, newest first, from the database."""
-        return [ChangeRow(*found) for found in self._records.since(since_ns, limit)]
+        with self._database.reader() as connection:
+            found = events.since(connection, since_ns, limit)
+        return [ChangeRow(e.at_ns, e.kind, e.place, e.text) for e in found]

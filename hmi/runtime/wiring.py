@@ -27,9 +27,9 @@ from hmi.runtime.drivers import DriverHost
 from hmi.runtime.meter import Meter
 from hmi.runtime.secrets import SecretStore
 from hmi.store.database import Database
-from hmi.store.events import Events
-from hmi.store.history_writer import HistoryTag, HistoryWriter, Retention
-from hmi.store.machine_time import MachineTimeRecords
+from hmi.store.history_tables import HistoryTag, Retention
+from hmi.store.history_writer import HistoryWriter
+from hmi.store.machine_time import MachineTimeTable
 
 log = logging.getLogger("linekeeper.engine")
 
@@ -69,9 +69,14 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     table = TagTableWriter(data / TABLE_FILE, len(plant.tags), revision_of(described))
     acquisition = Acquisition(plant, table)
     history, history_state, close_history = _history(data, plant, chosen)
-    database = Database(chosen.database_url or f"sqlite:///{data / 'plant.db'}")
-    changes = Changes(Events(database))
-    machine_time = MachineTime(plant, MachineTimeRecords(database), on_change=changes.add)
+    database_fault: list[Text | None] = [None]
+
+    def database_told(why: Text | None) -> None:
+        database_fault[0] = why
+
+    database = Database(chosen.database_url or data / "plant.db", on_fault=database_told)
+    changes = Changes(database)
+    machine_time = MachineTime(plant, MachineTimeTable(database), on_change=changes.add)
 
     acquisition.consumers.batches.append(lambda batch, _now: history.put(
         batch.rows, batch.values, batch.status, batch.source_ns, batch.texts))  # fmt: skip
