@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 import threading
 from itertools import accumulate
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +25,11 @@ U1 = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.intp]
 
 _MAGIC = b"LKC1"
-_HEAD = struct.Struct("<4sH")
+_HEAD = struct.Struct("<4sIH")
 _SECTION = struct.Struct("<BII")
 _RAW, _ZSTD, _CONSTANT = 0, 1, 2
+_LIMIT = 1 << 24
+"""No section is larger: what says so is damaged, and must not cost memory."""
 _SMALL = 48
 """Below this many bytes a compressed frame costs more than it saves."""
 _local = threading.local()
@@ -102,26 +105,28 @@ class ColumnWriter:
 
     def done(self) -> bytes:
         """The pack."""
-        return b"".join([_HEAD.pack(_MAGIC, len(self._heads)), *self._heads, *self._bodies])
+        rest = b"".join([*self._heads, *self._bodies])
+        return _HEAD.pack(_MAGIC, crc32(rest), len(self._heads)) + rest
 
 
 class ColumnReader:
     """Takes columns out of a pack in the order they were put, each whole or a stretch of it."""
 
     def __init__(self, pack: bytes) -> None:
-        """Raises BrokenPackError when the pack is cut short or not a pack."""
+        """Raises BrokenPackError when the pack is not what was written: a changed bit must not become a value."""
         try:
-            magic, count = _HEAD.unpack_from(pack, 0)
-            if magic != _MAGIC:
-                raise BrokenPackError("this is no pack of columns")
-            heads: list[tuple[int, int, int]] = list(_SECTION.iter_unpack(pack[_HEAD.size : _HEAD.size + count * _SECTION.size]))
+            magic, check, count = _HEAD.unpack_from(pack, 0)
+            if magic != _MAGIC or crc32(memoryview(pack)[_HEAD.size :]) != check:
+                raise BrokenPackError("this is no whole pack of columns")
+            directory = pack[_HEAD.size : _HEAD.size + count * _SECTION.size]
+            heads: list[tuple[int, int, int]] = list(_SECTION.iter_unpack(directory))
         except struct.error as damage:
             raise BrokenPackError(str(damage)) from damage
         self._pack = pack
         self._heads = heads
         self._at = list(accumulate((h[2] for h in heads), initial=_HEAD.size + count * _SECTION.size))
-        if len(heads) != count or self._at[-1] != len(pack):
-            raise BrokenPackError("the pack is cut short")
+        if len(heads) != count or self._at[-1] != len(pack) or any(size > _LIMIT for _, size, _ in heads):
+            raise BrokenPackError("the pack's directory does not fit it")
         self._next = 0
 
     def take_bytes(self) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import Self
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ from hmi.store.column_values import put_values, take_values
 from hmi.store.columns import F8, I8, U1, U4, BrokenPackError, ColumnReader, ColumnWriter, Index, compress, decompress
 
 I4 = npt.NDArray[np.int32]
+_TAIL = struct.Struct("<II")
 
 
 @dataclass(slots=True)
@@ -73,15 +76,16 @@ def pack_tail(samples: Samples) -> bytes:
     columns = (samples.key, samples.time_ns, samples.value, samples.status)
     forms = ("<i4", "<i8", "<f8", "<u4")
     raw = b"".join(np.asarray(c, f).tobytes() for c, f in zip(columns, forms, strict=True))
-    return len(samples).to_bytes(4, "little") + compress(raw, 1)
+    body = compress(raw, 1)
+    return _TAIL.pack(len(samples), crc32(body)) + body
 
 
 def unpack_tail(pack: bytes) -> Samples:
     """The reverse of ``pack_tail``; raises BrokenPackError."""
-    n = int.from_bytes(pack[:4], "little")
-    if not n:
-        raise BrokenPackError("an empty tail")
-    raw = decompress(pack[4:], n * 24)
+    n, check = _TAIL.unpack_from(pack) if len(pack) > _TAIL.size else (0, 0)
+    if not n or crc32(memoryview(pack)[_TAIL.size :]) != check:
+        raise BrokenPackError("this is no whole tail")
+    raw = decompress(pack[_TAIL.size :], n * 24)
     return Samples(
         np.frombuffer(raw, "<i4", n, 0),
         np.frombuffer(raw, "<i8", n, 4 * n),
