@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from hmi.desk.client import RefusedError
@@ -25,6 +26,7 @@ from hmi.plant.recorder import MachineRecorder
 from hmi.plant.shifts import planned_stops
 from hmi.plant.states import MachineTimeStore
 from hmi.plant.stops import planned_reasons, refuse_reason, refuse_split
+from hmi.store.faults import StoreError
 
 RECENT_CHANGES = 100
 MOST_SPANS = 2000
@@ -117,24 +119,29 @@ class MachineTime:
 
     def assign_reason(self, span_id: int, reason: str) -> Spans:
         """Say why a machine stood, for the whole stop up to where a person cut it; an empty reason takes it back."""
-        self.recorder.save(self._clock())
-        span = self.store.span(span_id)
+        span = self._span(span_id)
         refused = refuse_reason(self.plant, span, reason)
         if refused is not None or span is None:
             raise RefusedError(refused or say("machine.no_such_stop"))
-        for part in one_stop(self._around(span), span_id):
-            self.store.assign_reason(part.span_id, reason or None)
-        return self._after(span)
+        with _refusing():
+            for part in one_stop(self._around(span), span_id):
+                self.store.assign_reason(part.span_id, reason or None)
+            return self._after(span)
 
     def split_stop(self, span_id: int, at_ns: int) -> Spans:
         """Cut a stop in two at an instant, so that each part can have its own reason."""
-        self.recorder.save(self._clock())
-        span = self.store.span(span_id)
+        span = self._span(span_id)
         refused = refuse_split(span, at_ns, self._clock())
         if refused is not None or span is None:
             raise RefusedError(refused or say("machine.no_such_stop"))
-        self.store.split(span_id, at_ns)
-        return self._after(span)
+        with _refusing():
+            self.store.split(span_id, at_ns)
+            return self._after(span)
+
+    def _span(self, span_id: int) -> StateSpan | None:
+        self.recorder.save(self._clock())
+        with _refusing():
+            return self.store.span(span_id)
 
     def _after(self, span: StateSpan) -> Spans:
         self.recorder.reload(span.station)
@@ -182,6 +189,15 @@ class MachineTime:
 
     def _now(self, now_ns: int | None) -> int:
         return self._clock() if now_ns is None else now_ns
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Let a database that cannot write now be a refusal in its own words."""
+    try:
+        yield
+    except StoreError as err:
+        raise RefusedError(err.text) from err
 
 
 def joined(spans: list[StateSpan], live: StateSpan | None, from_ns: int, to_ns: int) -> list[StateSpan]:

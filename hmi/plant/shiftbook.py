@@ -8,7 +8,7 @@ from hmi.model.machine import MachineState, StateSpan, TimeClass
 from hmi.model.plant import Line, Plant
 from hmi.plant.oee import Figures, Tally, constraint, figures, together
 from hmi.plant.shifts import ShiftWindow, day_window, following, planned_stops, previous, window
-from hmi.plant.states import Made
+from hmi.plant.states import MinuteUnits
 from hmi.plant.stops import planned_reasons
 
 STOP_NS = 60_000_000_000
@@ -38,7 +38,7 @@ class ShiftBook:
         self._stops = dict.fromkeys(plant.line, 0)
         self._stood_since: dict[str, int] = {}
 
-    def load(self, spans: Iterable[StateSpan], made: Iterable[Made]) -> None:
+    def load(self, spans: Iterable[StateSpan], made: Iterable[MinuteUnits]) -> None:
         """Take what was recorded of the window before."""
         for span in spans:
             self.began(span)

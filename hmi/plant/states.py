@@ -35,13 +35,26 @@ class Made:
     reject: int
 
 
+class MinuteUnits(Protocol):
+    """What a store tells of one minute of a station."""
+
+    @property
+    def station(self) -> str: ...
+    @property
+    def minute_ns(self) -> int: ...
+    @property
+    def good(self) -> int: ...
+    @property
+    def reject(self) -> int: ...
+
+
 class MachineTimeStore(Protocol):
     """Where machine time is kept; the engine wires the database behind it.
 
     Line timelines are kept beside those of stations, under the line's id.
     """
 
-    def save(self, spans: Sequence[StateSpan], made: Sequence[Made], seen_ns: int) -> None:
+    def save(self, found: Sequence[StateSpan], made: Sequence[Made], seen_ns: int, /) -> None:
         """Queue one commit and return at once.
 
         A span is new or replaces end, state, waiting and cause of the one with the same station and start_ns (its
@@ -52,19 +65,19 @@ class MachineTimeStore(Protocol):
     def last_seen(self) -> int | None:
         """The newest seen_ns that was saved; None for a fresh database."""
 
-    def spans(self, stations: Sequence[str], from_ns: int, to_ns: int) -> list[StateSpan]:
+    def spans(self, stations: Sequence[str], from_ns: int, to_ns: int, /) -> list[StateSpan]:
         """Stretches that touch [from_ns, to_ns), with their ids, by station and start; open ones have end_ns None."""
 
-    def production(self, stations: Sequence[str], from_ns: int, to_ns: int) -> list[Made]:
+    def production(self, stations: Sequence[str], from_ns: int, to_ns: int, /) -> Sequence[MinuteUnits]:
         """Minutes that begin in [from_ns, to_ns)."""
 
-    def span(self, span_id: int) -> StateSpan | None:
+    def span(self, span_id: int, /) -> StateSpan | None:
         """One stretch by its id."""
 
-    def assign_reason(self, span_id: int, reason: str | None) -> None:
+    def assign_reason(self, span_id: int, reason: str | None, /) -> None:
         """Put a reason on a stretch, or take it off; on disk when this returns."""
 
-    def split(self, span_id: int, at_ns: int) -> None:
+    def split(self, span_id: int, at_ns: int, /) -> None:
         """End a stretch at an instant and let a new one with the same words begin there; on disk on return."""
 
 

@@ -1,11 +1,12 @@
-"""Machine time from batches to the overview's rows: a small plant, a stepped clock, a store in memory."""
+"""Machine time from batches to the overview's rows: a small plant, a stepped clock, a real database."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -31,7 +32,9 @@ from hmi.model.plant import (
 from hmi.model.quality import BAD_NO_COMMUNICATION, Quality
 from hmi.model.text import Text
 from hmi.plant.port import Batch, LinkState
-from hmi.plant.states import SECOND, Made
+from hmi.plant.states import SECOND
+from hmi.store.database import Database
+from hmi.store.machine_time import MachineTimeTable, MinuteRow
 
 MINUTE = 60 * SECOND
 START = int(datetime(2026, 11, 21, 0, 0, tzinfo=UTC).timestamp()) * SECOND  # 09:00 in Seoul
@@ -75,62 +78,20 @@ def small_plant(lines: int = 2, stations: int = 3) -> Plant:
     )  # fmt: skip
 
 
-class MemoryStore:
-    """Keeps machine time as the database does, without a disk."""
-
-    def __init__(self) -> None:
-        self.kept: dict[int, StateSpan] = {}
-        self.made: list[Made] = []
-        self.seen: int | None = None
-
-    def save(self, spans: Sequence[StateSpan], made: Sequence[Made], seen_ns: int) -> None:
-        """Each span is new, or goes on from the one with the same place and start."""
-        for span in spans:
-            old = next(
-                (k for k in self.kept.values() if (k.station, k.start_ns) == (span.station, span.start_ns)), None
-            )
-            span_id, reason = (old.span_id, old.reason) if old else (len(self.kept) + 1, span.reason)
-            self.kept[span_id] = replace(span, span_id=span_id, reason=reason)
-        self.made += made
-        self.seen = seen_ns
-
-    def last_seen(self) -> int | None:
-        """The newest instant saved."""
-        return self.seen
-
-    def spans(self, stations: Sequence[str], from_ns: int, to_ns: int) -> list[StateSpan]:
-        """What touches a stretch."""
-        found = [
-            s for s in self.kept.values()
-            if s.station in stations and s.start_ns < to_ns and (s.end_ns is None or s.end_ns > from_ns)
-        ]  # fmt: skip
-        return sorted(found, key=lambda s: (s.station, s.start_ns))
-
-    def production(self, stations: Sequence[str], from_ns: int, to_ns: int) -> list[Made]:
-        """Minutes that begin inside."""
-        return [m for m in self.made if m.station in stations and from_ns <= m.minute_ns < to_ns]
-
-    def span(self, span_id: int) -> StateSpan | None:
-        """One by id."""
-        return self.kept.get(span_id)
-
-    def assign_reason(self, span_id: int, reason: str | None) -> None:
-        """Put a reason on one."""
-        self.kept[span_id] = replace(self.kept[span_id], reason=reason)
-
-    def split(self, span_id: int, at_ns: int) -> None:
-        """Cut one."""
-        whole = self.kept[span_id]
-        self.kept[span_id] = replace(whole, end_ns=at_ns)
-        self.kept[len(self.kept) + 1] = replace(whole, start_ns=at_ns, span_id=len(self.kept) + 1)
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "plant.db")
+    yield opened
+    opened.close()
 
 
 class Floor:
     """The plant as the engine sees it: says readings, lets time pass."""
 
-    def __init__(self, plant: Plant | None = None, store: MemoryStore | None = None, at_ns: int = START) -> None:
+    def __init__(self, database: Database, plant: Plant | None = None, at_ns: int = START) -> None:
+        self.database = database
         self.plant = plant or small_plant()
-        self.store = store or MemoryStore()
+        self.store = MachineTimeTable(database)
         self.now = at_ns
         self.told: list[ChangeRow] = []
         self.time = MachineTime(self.plant, self.store, lambda: self.now, self.told.append)
@@ -163,6 +124,15 @@ class Floor:
             self.now += SECOND
             self.time.tick()
 
+    def written(self) -> None:
+        """Wait for the database's writer."""
+        self.store.span(0)
+
+    def produced(self, station: str) -> list[MinuteRow]:
+        """The minutes on record."""
+        self.written()
+        return self.store.production([station], START - MINUTE, self.now)
+
     def rows(self) -> OverviewRows:
         """The overview now."""
         return self.time.overview()
@@ -176,7 +146,8 @@ class Floor:
         return next(s for x in self.rows().lines for s in x.stations if s.station == name)
 
     def spans(self, place: str) -> list[StateSpan]:
-        """A timeline from the beginning."""
+        """A timeline from the beginning, once what was saved is on disk."""
+        self.written()
         return self.time.states([place], START - MINUTE, self.now + SECOND).spans
 
 
@@ -188,8 +159,8 @@ def kpi(floor: Floor, key: str) -> float | None:
     return next(k.value for k in floor.rows().kpis if k.key == key)
 
 
-def test_a_station_that_aborts_stops_the_line_and_is_named() -> None:
-    floor = Floor()
+def test_a_station_that_aborts_stops_the_line_and_is_named(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.wait(10)
     assert floor.line().state is MachineState.EXECUTE
@@ -221,8 +192,8 @@ def test_a_station_that_aborts_stops_the_line_and_is_named() -> None:
     assert "1라인 정지: L1.S2 (중단)" in [c.text.ko for c in floor.told]
 
 
-def test_the_buffer_may_speak_after_the_state() -> None:
-    floor = Floor()
+def test_the_buffer_may_speak_after_the_state(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.wait(10)
     floor.say(L1_S2_state=SUSPENDED)
@@ -232,8 +203,8 @@ def test_the_buffer_may_speak_after_the_state() -> None:
 
 
 @pytest.mark.parametrize("how", ["link", "batch"])
-def test_a_lost_link_is_unknown_at_once_and_comes_back(how: str) -> None:
-    floor = Floor()
+def test_a_lost_link_is_unknown_at_once_and_comes_back(database: Database, how: str) -> None:
+    floor = Floor(database)
     floor.run("L1")
     floor.run("L2")
     floor.say(L1_order="WO-1", L1_rate=840)
@@ -258,8 +229,8 @@ def test_a_lost_link_is_unknown_at_once_and_comes_back(how: str) -> None:
     assert not [c for c in floor.told if c.kind == "order"]
 
 
-def test_a_value_that_is_not_mapped_is_unknown_and_told_once() -> None:
-    floor = Floor()
+def test_a_value_that_is_not_mapped_is_unknown_and_told_once(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     for _ in range(3):
         floor.say(L1_S1_state=42)
@@ -269,8 +240,8 @@ def test_a_value_that_is_not_mapped_is_unknown_and_told_once() -> None:
     assert len([c for c in floor.told if "42" in c.text.en]) == 1
 
 
-def test_units_rates_and_plan() -> None:
-    floor = Floor()
+def test_units_rates_and_plan(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.say(L1_plan=6200)
     for minute in range(10):
@@ -284,13 +255,13 @@ def test_units_rates_and_plan() -> None:
     assert len(line.rate_history) == 60 and line.rate_history[-1] == pytest.approx(840, rel=0.25)
     assert line.rate_history[0] is None
     assert kpi(floor, "first_pass") == pytest.approx(100 * 140 / 150)
-    assert sum(m.good for m in floor.store.made if m.station == "L1.S3") == 140
+    assert sum(m.good for m in floor.produced("L1.S3")) == 140
     floor.say(L1_S3_good=5)  # the controller restarted
     assert floor.line().made == 145
 
 
-def test_a_counter_that_jumps_is_told_and_not_counted() -> None:
-    floor = Floor()
+def test_a_counter_that_jumps_is_told_and_not_counted(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.wait(5)
     floor.say(L1_S3_good=60_000)
@@ -298,8 +269,8 @@ def test_a_counter_that_jumps_is_told_and_not_counted() -> None:
     assert [c.kind for c in floor.told] == ["count"]
 
 
-def test_what_changes_on_a_line_is_said_once() -> None:
-    floor = Floor()
+def test_what_changes_on_a_line_is_said_once(database: Database) -> None:
+    floor = Floor(database)
     floor.say(L1_lot="LOT-1", L1_material_batch="PASTE-1A", L1_operator="kim.jh")
     floor.say(L1_lot="LOT-1", L1_material_batch="PASTE-2B")
     line = floor.line()
@@ -311,13 +282,14 @@ def test_what_changes_on_a_line_is_said_once() -> None:
     assert floor.rows().changes == floor.told
 
 
-def test_a_short_restart_of_the_engine_leaves_the_timeline_whole() -> None:
-    floor = Floor()
+def test_a_short_restart_of_the_engine_leaves_the_timeline_whole(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.wait(10)
     floor.say(L1_S2_state=ABORTED)
     floor.wait(10)
-    again = Floor(floor.plant, floor.store, floor.now + 3 * SECOND)
+    floor.written()
+    again = Floor(database, floor.plant, floor.now + 3 * SECOND)
     again.time.on_link("plc1", LinkState.CONNECTING)
     again.now += SECOND
     again.say(L1_S2_state=ABORTED, source_ns=START + 10 * SECOND)
@@ -328,12 +300,13 @@ def test_a_short_restart_of_the_engine_leaves_the_timeline_whole() -> None:
     assert words(again.spans("L1.S1"))[-1] == "EXECUTE"
 
 
-def test_after_a_long_absence_the_time_between_is_unknown() -> None:
-    floor = Floor()
+def test_after_a_long_absence_the_time_between_is_unknown(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.wait(60)
     floor.time.close()
-    again = Floor(floor.plant, floor.store, floor.now + 600 * SECOND)
+    floor.written()
+    again = Floor(database, floor.plant, floor.now + 600 * SECOND)
     again.run()
     again.wait(60)
     spans = again.spans("L1.S2")
@@ -344,13 +317,15 @@ def test_after_a_long_absence_the_time_between_is_unknown() -> None:
     assert (found.apt_s, round(found.unknown_s)) == (pytest.approx(120, abs=1e-6), 600)
 
 
-def test_a_station_that_stays_silent_after_a_restart_is_unknown_since_then() -> None:
-    floor = Floor()
+def test_a_station_that_stays_silent_after_a_restart_is_unknown_since_then(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.wait(60)
-    killed_ns, seen_ns = floor.now, floor.store.seen  # the engine was killed: nobody said goodbye
+    floor.written()
+    killed_ns, seen_ns = floor.now, floor.store.last_seen()  # the engine was killed: nobody said goodbye
     assert seen_ns is not None and killed_ns - 2 * SECOND <= seen_ns <= killed_ns
-    again = Floor(floor.plant, floor.store, floor.now + 2 * SECOND)
+    floor.written()
+    again = Floor(database, floor.plant, floor.now + 2 * SECOND)
     again.wait(15)
     spans = again.spans("L1.S2")
     assert words(spans)[-2:] == ["EXECUTE", "UNKNOWN"] and spans[-1].start_ns == seen_ns
@@ -368,8 +343,8 @@ def stop_of_three_parts(floor: Floor) -> list[StateSpan]:
     return floor.spans("L1.S2")
 
 
-def test_a_reason_covers_the_stop_and_a_planned_one_leaves_the_loss() -> None:
-    floor = Floor()
+def test_a_reason_covers_the_stop_and_a_planned_one_leaves_the_loss(database: Database) -> None:
+    floor = Floor(database)
     spans = stop_of_three_parts(floor)
     aborted = next(s for s in spans if s.state is MachineState.ABORTED)
     answer = floor.time.assign_reason(aborted.span_id, "feeder")
@@ -383,8 +358,8 @@ def test_a_reason_covers_the_stop_and_a_planned_one_leaves_the_loss() -> None:
     assert (stored.planned_s, stored.apt_s) == (pytest.approx(70), pytest.approx(after.apt_s))
 
 
-def test_a_stop_that_lasts_is_cut_and_each_part_has_its_reason() -> None:
-    floor = Floor()
+def test_a_stop_that_lasts_is_cut_and_each_part_has_its_reason(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.wait(10)
     floor.say(L1_S2_state=ABORTED)
@@ -405,8 +380,8 @@ def test_a_stop_that_lasts_is_cut_and_each_part_has_its_reason() -> None:
     assert all(a.end_ns == b.start_ns for a, b in pairwise(spans))
 
 
-def test_what_cannot_be_done_is_refused_in_words() -> None:
-    floor = Floor()
+def test_what_cannot_be_done_is_refused_in_words(database: Database) -> None:
+    floor = Floor(database)
     spans = stop_of_three_parts(floor)
     run = next(s for s in spans if s.state is MachineState.EXECUTE)
     stop = next(s for s in spans if s.state is MachineState.ABORTED)
@@ -422,9 +397,9 @@ def test_what_cannot_be_done_is_refused_in_words() -> None:
         assert refused.value.text.en and refused.value.text.ko
 
 
-def test_a_new_shift_starts_with_clean_figures() -> None:
+def test_a_new_shift_starts_with_clean_figures(database: Database) -> None:
     late = START + 5 * 60 * MINUTE - 30 * SECOND  # half a minute before 14:00 in Seoul
-    floor = Floor(at_ns=late)
+    floor = Floor(database, at_ns=late)
     floor.run()
     floor.wait(20)
     floor.say(L1_S3_good=104)
@@ -436,8 +411,8 @@ def test_a_new_shift_starts_with_clean_figures() -> None:
     assert found is not None and found.pbt_s == found.apt_s == 10 and found.start_ns == rows.shift_start_ns
 
 
-def test_a_clock_that_is_set_back_breaks_nothing() -> None:
-    floor = Floor()
+def test_a_clock_that_is_set_back_breaks_nothing(database: Database) -> None:
+    floor = Floor(database)
     floor.run()
     floor.wait(30)
     floor.now -= 4 * 60 * MINUTE  # into the shift before
@@ -446,13 +421,13 @@ def test_a_clock_that_is_set_back_breaks_nothing() -> None:
     floor.say(L1_S2_state=EXECUTE)
     floor.wait(5)
     assert floor.station("L1.S2").state is MachineState.EXECUTE
-    assert all(s.end_ns is None or s.end_ns > s.start_ns for s in floor.store.kept.values())
+    assert all(s.end_ns is None or s.end_ns > s.start_ns for s in floor.store.spans(["L1.S2"], 0, 2**62))
     found = floor.line().oee
     assert found is None or found.pbt_s >= 0
 
 
-def test_lines_have_timelines_too_and_rows_cross_the_socket() -> None:
-    floor = Floor()
+def test_lines_have_timelines_too_and_rows_cross_the_socket(database: Database) -> None:
+    floor = Floor(database)
     stop_of_three_parts(floor)
     assert words(floor.spans("L1"))[:2] == ["UNKNOWN", "EXECUTE"]
     assert [f.scope for f in floor.time.oee(["L1", "L1.S3"], floor.rows().shift_start_ns, floor.now)] == ["L1", "L1.S3"]
@@ -463,13 +438,13 @@ def test_lines_have_timelines_too_and_rows_cross_the_socket() -> None:
     assert [r.id for r in floor.time.reasons()] == ["internal", "feeder", "cleaning"]
 
 
-def test_a_plant_without_roles_is_shown_as_unknown() -> None:
+def test_a_plant_without_roles_is_shown_as_unknown(database: Database) -> None:
     bare = small_plant(1)
     bare = replace(
         bare, stations=tuple(replace(s, roles={}, states={}, ideal_cycle_s=None) for s in bare.stations),
         lines=tuple(replace(x, roles={}) for x in bare.lines), shifts=(), reasons=(),
     )  # fmt: skip
-    floor = Floor(bare)
+    floor = Floor(database, bare)
     floor.wait(70)
     line = floor.line()
     assert line.state is MachineState.UNKNOWN and line.made is None and line.rate is None and line.plan is None
@@ -477,8 +452,8 @@ def test_a_plant_without_roles_is_shown_as_unknown() -> None:
     assert floor.rows().shift is None
 
 
-def test_rows_that_play_no_role_are_passed_over() -> None:
-    floor = Floor()
+def test_rows_that_play_no_role_are_passed_over(database: Database) -> None:
+    floor = Floor(database)
     before = floor.rows()
     foreign = np.array([len(floor.plant.tags), len(floor.plant.tags) + 500], np.int32)
     floor.time.on_batch(
