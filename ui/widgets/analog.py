@@ -145,7 +145,7 @@ class MovingAnalog(Live):
             )
             rect.setTop(rect.top() + line + 6)
         bar = QRectF(rect.left() + POINTER + 2, rect.top() + 4, BAR, rect.height() - 8)
-        left = bar.right() + POINTER + 8
+        left = bar.right() + (POINTER + 8 if self.priority is None else 28)
         if self.scale is not None:
             self._draw_bar(p, t, bar, self.scale)
         else:

@@ -148,9 +148,9 @@ class QualityMark(Drawn):
         self.setToolTip("" if why is None else look().text(why))
 
     def draw(self, p: QPainter, t: Theme) -> None:
-        draw_quality(p, t, _square(self.rect().toRectF()), self.quality)
+        draw_quality(p, t, _square(self.rect().toRectF(), 20), self.quality)
 
 
-def _square(rect: QRectF) -> QRectF:
-    side = min(rect.width(), rect.height())
+def _square(rect: QRectF, most: float = SIDE) -> QRectF:
+    side = min(rect.width(), rect.height(), most)
     return QRectF(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side)

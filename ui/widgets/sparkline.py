@@ -148,6 +148,9 @@ class Sparkline(Drawn):
             edges += [self.desired.low, self.desired.high]
         self._low = self.low if self.low is not None else min(edges)
         self._high = self.high if self.high is not None else max(edges)
+        if self.low is None and self.high is None:
+            room = (self._high - self._low) * 0.12
+            self._low, self._high = self._low - room, self._high + room
         if self._high <= self._low:
             room = max(abs(self._low) * 0.01, 0.5)
             self._low, self._high = self._low - room, self._high + room

@@ -1,0 +1,1 @@
+"""Level 1: every line of the plant at one glance."""
