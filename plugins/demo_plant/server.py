@@ -210,8 +210,8 @@ class PlantServer:
 
 
 def quiet() -> None:
-    """Keep the library's log to what is wrong: at INFO it formats every message it sends."""
-    logging.getLogger("asyncua").setLevel(logging.ERROR)
+    """Silence the library's log: it reports a client's every mistake as an error, and the client is told anyway."""
+    logging.getLogger("asyncua").setLevel(logging.CRITICAL)
 
 
 def moment(start: datetime, elapsed_s: float) -> datetime:
