@@ -1,6 +1,6 @@
 """Encoded DataValues to arrays: the hot path of every reading, in pure Python and numpy.
 
-Neighbours of equal layout are read in one go; a mixed stretch is walked once for its starts, then read layout by
+Neighbours of equal layout are read in one go; the rest is stepped through once for its starts, then read layout by
 layout; what is not of fixed size is read by itself, and what we do not know goes to the library, item by item.
 """
 
@@ -22,9 +22,9 @@ EXACT = 2**53
 _PROBE = 12
 """So many neighbours of equal layout are worth an array of their own."""
 _STRETCH = 96
-"""So many items of a mixed stretch are walked before looking for a run again."""
+"""So many items of a mixed stretch are stepped through before looking for a run again."""
 _FEW = 40
-"""Fewer walked items than this are read one at a time: arrays have a price of their own."""
+"""Fewer noted items than this are read one at a time: arrays have a price of their own."""
 _u4 = struct.Struct("<I").unpack_from
 _i4 = struct.Struct("<i").unpack_from
 
@@ -78,6 +78,8 @@ def decode(body: bytes, at: int, count: int, head: int) -> tuple[Columns, int]:
 
 def _decode(body: bytes, at: int, count: int, head: int, out: Columns) -> int:
     done = 0
+    starts: list[int] = []
+    places: list[int] = []
     while done < count:
         size = LENGTH[body[at + head]][body[at + head + 1]]
         if size and count - done >= _PROBE:
@@ -88,8 +90,14 @@ def _decode(body: bytes, at: int, count: int, head: int, out: Columns) -> int:
                 done += run
                 continue
         stop = min(count, done + _STRETCH)
-        at = _take_mixed(body, at, done, stop, head, out)
+        at = _walk(body, at, done, stop, head, out, starts, places)
         done = stop
+    if at > len(body):
+        raise MalformedError("the message ends within a value")
+    if len(starts) < _FEW:
+        _take_singly(body, starts, places, head, out)
+    else:
+        _take_grouped(body, starts, places, head, out)
     return at
 
 
@@ -170,10 +178,10 @@ def _guid_words(raw: bytes) -> str:
     return str(uuid.UUID(bytes_le=bytes(raw)))
 
 
-def _take_mixed(body: bytes, at: int, done: int, stop: int, head: int, out: Columns) -> int:
-    """Walk records of changing layout: those of fixed size are noted and read together, the others at once."""
-    starts: list[int] = []
-    places: list[int] = []
+def _walk(
+    body: bytes, at: int, done: int, stop: int, head: int, out: Columns, starts: list[int], places: list[int]
+) -> int:
+    """Step through records of changing layout: those of fixed size are noted, the others are taken at once."""
     note, place = starts.append, places.append
     for position in range(done, stop):
         size = LENGTH[body[at + head]][body[at + head + 1]]
@@ -183,12 +191,6 @@ def _take_mixed(body: bytes, at: int, done: int, stop: int, head: int, out: Colu
             at += size + head
         else:
             at = _take_odd(body, at, position, head, out)
-    if at > len(body):
-        raise MalformedError("the message ends within a value")
-    if len(starts) < _FEW:
-        _take_singly(body, starts, places, head, out)
-    else:
-        _take_grouped(body, starts, places, head, out)
     return at
 
 

@@ -264,7 +264,8 @@ def _check_server(context: DriverContext, der: bytes, endpoint: ua.EndpointDescr
     if fault is not None:
         since, until = ("", "") if fault == "unreadable" else trust.validity(der)
         raise refused(f"certificate_{fault}", since=since, until=until)
-    if trust.is_accepted(context.trust, der):
+    pinned = trust.plain(context.controller.fingerprint) == trust.fingerprint_of(der)
+    if pinned or trust.is_accepted(context.trust, der):
         if not trust.names_application(der, endpoint.Server.ApplicationUri):
             log.warning("the certificate of %s names another application", context.controller.id)
         return trust.fingerprint_of(der)
