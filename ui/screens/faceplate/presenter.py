@@ -11,7 +11,7 @@ from hmi.model.machine import MachineState, StateSpan, TimeClass, Waiting
 from hmi.model.plant import Plant, Station, StopReason, Tag
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading
-from hmi.model.text import Lang, Text
+from hmi.model.text import Text
 from hmi.model.words import say
 from ui.equipment.tags import main_tags, setpoint_of
 from ui.equipment.words import (
@@ -243,25 +243,3 @@ def events(
     ]
     newest = sorted(found, key=lambda x: -x[0])[:most]
     return [EventShown((ns, text.en), clock_words(ns, zone), text) for ns, text in newest]
-
-
-@dataclass(frozen=True, slots=True)
-class TagShown:
-    """A row of 'all tags': the tag, with its reading fetched when it is painted."""
-
-    tag: Tag
-
-    @property
-    def id(self) -> str:
-        """What makes it the same row."""
-        return self.tag.id
-
-
-def writable_words(tag: Tag) -> Text:
-    """What may be done with a tag besides looking: its access class in words."""
-    return say(f"faceplate.access_{tag.access}")
-
-
-def tag_words(tag: Tag, lang: Lang) -> str:
-    """Name and id of a tag, for the table and its filter."""
-    return f"{tag.name.of(lang)}"

@@ -1,4 +1,4 @@
-"""Rows of one line to what its screen shows: header, machines along the flow, waits that point at their cause. No Qt."""
+"""Rows of one line to what its screen shows: header, machines along the flow, waits that point at a cause. No Qt."""
 
 from __future__ import annotations
 
