@@ -100,6 +100,19 @@ def test_units_ranges_and_what_may_be_written() -> None:
     assert plant.tag["L1.S2.GoodCount"].type is TagType.UINT32
 
 
+def test_a_server_that_lets_anybody_write_anything() -> None:
+    nodes = [replace(n, writable=n.kind == "variable") for n in plant_nodes()]
+    nodes += [
+        var(f"s=L1.S1.{name}", f"Plant.Line1.Printer.{name}", writable=True) for name in ("Locked", "TempSetpoint")
+    ]
+    plant = through_a_file(nodes)
+    assert all(t.writable for t in plant.tags)
+    assert {t.id.removeprefix("L1.S1.") for t in plant.tags_of("L1.S1") if t.access is not Access.READ} == {
+        "SpeedSetpoint", "HoldGate", "DivertTo", "Locked", "TempSetpoint",
+    }  # fmt: skip
+    assert all(t.access is Access.READ for t in plant.tags_of("L1"))
+
+
 def test_what_cannot_be_a_tag_is_counted() -> None:
     nodes = plant_nodes()
     assert left_out(nodes, through_a_file(nodes)) == {"ByteString": 3}

@@ -119,6 +119,7 @@ FAULTS = [
         "key",
         "secret",
     ),
+    ('user = "linekeeper"', 'fingerprint = "0a0b"', 'controller "plc1".fingerprint', '"0a0b"', "64 digits"),
     ("nsu=urn:my-plant;s=L1.Order", "ns=2;s=L1.Order", 'tag "L1.Order".node', "by number", "nsu="),
     ("nsu=urn:my-plant;s=L1.Order", "L1.Order", 'tag "L1.Order".node', "no OPC UA address", "nsu="),
     ("s=L1.Order", "s=L1.S3.State", 'tag "L1.S3.State".node', "same address", "one tag"),

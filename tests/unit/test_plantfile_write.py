@@ -151,6 +151,7 @@ def plants(draw: st.DrawFn) -> Plant:
                 security=draw(st.sampled_from(Security)),
                 user=draw(st.one_of(st.none(), _idents)),
                 certificate_user=draw(st.booleans()),
+                fingerprint=draw(st.sampled_from(["", "0a" * 32, ":".join(["AB"] * 32)])),
                 publishing_ms=draw(_positive),
                 settings=draw(_settings),
             )

@@ -36,8 +36,7 @@ def plant_from_nodes(nodes: Sequence[Node], controller: Controller, timezone: st
         own = _in_order([s for s, home in homes.items() if home is line])
         made += [_station(s, line, i, placed[s.id]) for i, s in enumerate(own, 1)]
     return Plant(
-        id=tidy(root.groups[0].name if len(root.groups) == 1 else urlsplit(controller.endpoint).hostname or "")
-        or "plant",
+        id=_plant_id(areas, controller),
         name=Text("Plant", "공장"),
         timezone=timezone,
         sites=(Site("site", Text("Site", "사업장")),) if areas else (),
@@ -56,6 +55,11 @@ def plant_from_nodes(nodes: Sequence[Node], controller: Controller, timezone: st
         tags=tuple(tags),
         reasons=shipped_reasons(),
     )
+
+
+def _plant_id(areas: list[Group], controller: Controller) -> str:
+    name = areas[0].name if len(areas) == 1 else ""
+    return tidy(name) or tidy(urlsplit(controller.endpoint).hostname or "") or "plant"
 
 
 def left_out(nodes: Sequence[Node], plant: Plant) -> dict[str, int]:

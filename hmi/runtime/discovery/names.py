@@ -102,14 +102,34 @@ def _fits(role: str, node: Node) -> bool:
     return kind is TagType.BOOLEAN if role == "hold_gate" else True
 
 
+_COMMANDED = frozenset({"hold_gate", "divert_to", "speed_setpoint", "plan"})
+_REPORTED = frozenset(
+    name for table in (STATION, LINE) for role, known in table.items() if role not in _COMMANDED for name in known
+)
+"""Names of what a machine or an order system reports."""
+_MEASURED = frozenset({
+    "count", "counter", "current", "energy", "flow", "force", "humidity", "level", "position", "power", "pressure",
+    "rate", "speed", "state", "status", "temperature", "time", "torque", "vibration", "voltage", "weight", "yield",
+})  # fmt: skip
+_ASKED = frozenset({"set", "setpoint", "sp", "target", "command", "cmd", "demand", "request", "limit", "to", "reset"})
+
+
 def access(node: Node) -> Access:
-    """The access class: what the controller does not let us write is read, whatever its name."""
-    if not node.writable:
+    """The access class: what the controller does not let us write is read, whatever its name.
+
+    Many servers let anybody write anything, so what is by its name a measurement or a report is read as well; an
+    engineer may say otherwise in the plant file.
+    """
+    kind, words = tag_type(node), words_of(node.name)
+    if not node.writable or plain(node.name) in _REPORTED or kind is TagType.DATETIME:
         return Access.READ
     name = node.name.lower()
-    if tag_type(node) is TagType.BOOLEAN and ("gate" in name or "hold" in name):
+    if kind is TagType.BOOLEAN and ("gate" in name or "hold" in name):
         return Access.GATE
-    return Access.DIVERTER if "divert" in name or "route" in name else Access.SETPOINT
+    if "divert" in name or "route" in name:
+        return Access.DIVERTER
+    is_measured = bool(words) and words[-1] in _MEASURED and not _ASKED.intersection(words)
+    return Access.READ if is_measured else Access.SETPOINT
 
 
 def kind_of(name: str) -> str:

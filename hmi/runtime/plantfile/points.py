@@ -50,6 +50,14 @@ def policy(value: Any, problems: Problems, path: Path) -> Any:
     return BAD
 
 
+def fingerprint(value: Any, problems: Problems, path: Path) -> Any:
+    """The SHA-256 of a server's certificate: 64 hexadecimal digits, pairs apart or not."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{64}", re.sub(r"[\s:.-]", "", value)):
+        return value
+    problems.add(path, say("plantfile.value", value=kinds.shown(value)), say("plantfile.want_fingerprint"))
+    return BAD
+
+
 def _controller_rules(values: Mapping[str, Any], problems: Problems, path: Path) -> None:
     if values.get("security") is Security.NONE and not values.get("allow_insecure", False):
         problems.add((*path, "security"), say("plantfile.insecure"), say("plantfile.insecure_right"))
@@ -109,6 +117,7 @@ CONTROLLER = Section(
         "policy": Field(policy),
         "user": Field(kinds.filled),
         "certificate_user": Field(kinds.flag),
+        "fingerprint": Field(fingerprint),
         "publishing_ms": Field(kinds.positive),
         "settings": Field(kinds.settings),
     },

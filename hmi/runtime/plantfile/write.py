@@ -21,6 +21,9 @@ _HEAD = """\
 # Plant file of Linekeeper. Edit it freely, then: linekeeper check {file}
 # Linekeeper 플랜트 파일입니다. 자유롭게 고친 뒤 확인하십시오: linekeeper check {file}
 """
+_NO_CYCLE = """\
+# Add ideal_cycle = seconds a unit: without it there is no OEE. / ideal_cycle = 단위당 초를 추가해야 OEE를 계산합니다.
+"""
 _LONG = 3
 """Entries of a table of roles or words beyond which each gets a line of its own."""
 
@@ -126,7 +129,8 @@ def _station(station: Station, states: str | None) -> str:
     if states is not None:
         keys["states"] = states
     text = _table("[[station]]", station.id, station.name, keys, {"roles": station.roles})
-    return f"# ---- Station {_comment(station.id, station.name)} ----\n{text}"
+    hint = "" if station.ideal_cycle_s is not None else _NO_CYCLE
+    return f"# ---- Station {_comment(station.id, station.name)} ----\n{hint}{text}"
 
 
 def _tag(tag: Tag) -> str:
@@ -147,7 +151,7 @@ def _controller(controller: Controller) -> str:
     }
     if controller.security is Security.NONE:
         keys["allow_insecure"] = True
-    keys |= _changed(controller, ("policy", "user", "certificate_user", "publishing_ms"))
+    keys |= _changed(controller, ("policy", "user", "certificate_user", "fingerprint", "publishing_ms"))
     return _table("[[controller]]", controller.id, controller.name, keys, {"settings": controller.settings})
 
 
@@ -227,7 +231,7 @@ def _changed(item: Any, keys: Iterable[str]) -> dict[str, Any]:
 
 
 def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _string(key)
+    return key if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", key) else _string(key)
 
 
 def _string(text: str) -> str:
