@@ -1,23 +1,114 @@
-"""`linekeeper check plant.toml`: all faults at once, then the connections."""
+"""`linekeeper discover opc.tcp://... --out plant.toml`: a plant file from a server's address space."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import getpass
+import logging
+import sys
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
-from hmi.commands import Outcome, speak
-from hmi.model.text import Lang
+from hmi.commands import Outcome, data_argument, data_folder, speak
+from hmi.model.plant import Controller, Plant, Security
+from hmi.model.problem import ProblemsError
+from hmi.model.text import Lang, Text
 from hmi.model.words import say
-from hmi.runtime import plantfile
+from hmi.runtime import datafolder, plantfile, plugins
+from hmi.runtime.discovery import DiscoveryError, discover_plant
+from hmi.runtime.secrets import SecretFault, SecretStore
+
+POLICIES = ("Basic256Sha256", "Aes256Sha256RsaPss", "Aes128Sha256RsaOaep")
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """FILE [--no-connect] [--json]"""
-    sub.add_argument("file", type=Path, metavar="FILE", help=say("cli.plant").of(lang))
+    """ENDPOINT --out FILE [--id plc1] [--driver opcua] [--user NAME] --data DIR"""
+    sub.add_argument("endpoint", metavar="ENDPOINT", help=say("cli.endpoint").of(lang))
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE", help=say("cli.discover_out").of(lang))
+    sub.add_argument("--id", default="plc1", metavar="ID", help=say("cli.discover_id").of(lang))
+    sub.add_argument("--driver", default="opcua", metavar="NAME", help=say("cli.driver").of(lang))
+    sub.add_argument("--user", default=None, metavar="NAME", help=say("cli.discover_user").of(lang))
+    data_argument(sub, lang)
 
 
 def run(args: argparse.Namespace, lang: Lang) -> int:
-    """Read the file."""
-    plant = plantfile.load(args.file)
-    speak(say("cli.check_fine", file=str(args.file), tags=len(plant.tags), stations=len(plant.stations), controllers=len(plant.controllers)), lang)
+    """Walk the server on the safest link that it offers, and write what was found."""
+    data = data_folder(args)
+    try:
+        datafolder.prepare(data)
+        secrets = SecretStore(data)
+        if args.user is not None:
+            secrets.set(f"controller/{args.id}/password", _password(args.user, lang))
+        module = plugins.load(plugins.by_name(args.driver, "driver", plugins.find(data)))
+        controller = Controller(args.id, Text.same(args.id), args.driver, args.endpoint, user=args.user)
+        # refusals on the way to a link are answered here, with what the engineer decides
+        logging.getLogger("linekeeper.discover").setLevel(logging.ERROR)
+        plant = _safest(module, controller, data / "trust", secrets, lang)
+        plantfile.write(plant, args.out)
+        plantfile.load(args.out)
+    except DiscoveryError as err:
+        speak(err.text, lang)
+        return Outcome.NOTHING_THERE
+    except (datafolder.DataFolderError, plugins.PluginFault, SecretFault) as err:
+        speak(err.text, lang)
+        return Outcome.REFUSED
+    except ProblemsError:
+        raise
+    except OSError as err:
+        speak(say("cli.cannot_write", file=str(args.out), detail=err.strerror or str(err)), lang)
+        return Outcome.REFUSED
+    speak(
+        say(
+            "cli.discover_done", file=str(args.out), lines=len(plant.lines), stations=len(plant.stations),
+            tags=len(plant.tags),
+        ),
+        lang,
+    )  # fmt: skip
     return Outcome.DONE
+
+
+def _password(user: str, lang: Lang) -> str:
+    """Asked for on a terminal, else the first line of standard input; never an argument that others could list."""
+    if sys.stdin.isatty():
+        return getpass.getpass(say("cli.password_of", user=user).of(lang) + " ")
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _safest(module: ModuleType, controller: Controller, trust: Path, secrets: SecretStore, lang: Lang) -> Plant:
+    """Signed and encrypted first; its certificate is pinned in the file. Without security only when nothing else is
+    offered, and then the file says so in so many words."""
+    first: DiscoveryError | None = None
+    for security in (Security.SIGN_AND_ENCRYPT, Security.SIGN):
+        for policy in POLICIES:
+            tried = replace(controller, security=security, policy=policy)
+            try:
+                return _pinned(module, tried, trust, secrets, lang)
+            except DiscoveryError as err:
+                first = first or err
+                if not getattr(_link(err), "elsewhere", False):
+                    raise
+    try:
+        plant = asyncio.run(discover_plant(module, replace(controller, security=Security.NONE), trust, secrets))
+    except DiscoveryError as err:
+        raise first or err from err
+    speak(say("cli.discover_unsecured", endpoint=controller.endpoint), lang)
+    return plant
+
+
+def _pinned(module: ModuleType, controller: Controller, trust: Path, secrets: SecretStore, lang: Lang) -> Plant:
+    try:
+        return asyncio.run(discover_plant(module, controller, trust, secrets))
+    except DiscoveryError as err:
+        fingerprint = getattr(_link(err), "fingerprint", "")
+        if not fingerprint:
+            raise
+    grouped = " ".join(fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4)).upper()
+    speak(say("cli.discover_pinned", fingerprint=grouped), lang)
+    return asyncio.run(discover_plant(module, replace(controller, fingerprint=fingerprint), trust, secrets))
+
+
+def _link(err: DiscoveryError) -> object:
+    """What the driver knows of the link that could not be made."""
+    return getattr(err.__cause__, "link", None)

@@ -123,6 +123,8 @@ class Controller:
     """User name; its password is in the secret store under this controller's id."""
     certificate_user: bool = False
     """Sign in with a user certificate of the secret store instead of a password."""
+    fingerprint: str = ""
+    """SHA-256 of the server certificate that the engineer accepted with the file; others go by the trust list."""
     publishing_ms: float = 100.0
     settings: Mapping[str, object] = field(default_factory=dict)
 

@@ -25,6 +25,8 @@ class LinkError(Exception):
     """Wait exactly so long; None: the usual growing pause."""
     fingerprint: str = ""
     """The certificate that waits for an engineer; its acceptance ends the pause."""
+    elsewhere: bool = False
+    """The server is there, but offers other security than was asked for."""
 
     def __str__(self) -> str:
         return f"{self.state}: {self.why.en if self.why else ''}"

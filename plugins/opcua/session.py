@@ -245,7 +245,9 @@ async def _endpoint(controller: Controller, mode: ua.MessageSecurityMode, policy
         if endpoint.SecurityMode == mode and endpoint.SecurityPolicyUri == policy_uri and endpoint.ServerCertificate:
             return endpoint
     there = sorted({f"{e.SecurityMode.name.rstrip('_')} {e.SecurityPolicyUri.rpartition('#')[2]}" for e in offered})
-    raise refused("not_offered", asked=f"{controller.security.value} {controller.policy}", offered=", ".join(there))
+    refusal = refused("not_offered", asked=f"{controller.security.value} {controller.policy}", offered=", ".join(there))
+    refusal.elsewhere = True
+    raise refusal
 
 
 async def _check_token_policy(controller: Controller) -> None:
