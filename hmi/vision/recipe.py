@@ -63,7 +63,7 @@ class Recipe:
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> Recipe:
-        """The reverse of to_json. Raises RecipeFormError for a newer form, missing parts or a hash that does not fit."""
+        """The reverse of to_json. Raises RecipeFormError: newer form, missing parts, a hash not its own."""
         if form.get("form") != RECIPE_FORM:
             raise RecipeFormError(f"recipe form {form.get('form')!r}, this station reads {RECIPE_FORM}")
         try:

@@ -16,7 +16,7 @@ Mask = npt.NDArray[Any]
 """(height, width) uint8, 255 where something is and 0 where it is not."""
 
 SMALLEST_SIDE = 32
-_TILES = 4
+_TILES = 8
 _LEVEL = np.arange(256, dtype=np.float64)
 
 
@@ -70,7 +70,8 @@ def to_grey(picture: npt.NDArray[Any]) -> Mask:
 
 def find_levels(grey: Mask, least_contrast: float) -> Levels:
     """The two levels by Otsu's rule. Raises UnusableError when there is one level only (black, white, no contrast)."""
-    counts = cv2.calcHist([grey[:: max(1, min(4, grey.shape[0] // 128))]], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    some = grey[:: max(1, min(4, grey.shape[0] // 128))]
+    counts = cv2.calcHist([some], [0], None, [256], [0, 256]).ravel().astype(np.float64)
     total = counts.sum()
     below, moment = np.cumsum(counts), np.cumsum(counts * _LEVEL)
     above = total - below
@@ -104,18 +105,18 @@ def copper_map(grey: Mask, threshold: float | Mask, copper: str) -> Mask:
 
 def above(field: npt.NDArray[Any], level: float | Mask) -> Mask:
     """255 where a field is greater than a level, or than the level of each pixel."""
-    mask: Mask = cv2.compare(field, level, cv2.CMP_GT)  # type: ignore[call-overload]  # a number is well taken
+    mask: Mask = cv2.compare(field, level, cv2.CMP_GT)  # type: ignore[call-overload,arg-type,unused-ignore]  # numbers serve
     return mask
 
 
 def rough_threshold(grey: Mask) -> Mask:
-    """A threshold for each pixel from its wide surroundings: enough to register a picture under strongly uneven light."""
+    """A threshold for each pixel from its wide surroundings: enough to register under strongly uneven light."""
     side = max(grey.shape) // 4 | 1
     return cv2.blur(grey, (side, side), borderType=cv2.BORDER_REFLECT)
 
 
 def local_threshold(grey: Mask, surely_dark: Mask, surely_bright: Mask, levels: Levels, share: float) -> Mask:
-    """A threshold for each pixel from the levels that golden-known copper and gap have near it (4 x 4 tiles, smoothed).
+    """A threshold for each pixel from the levels that golden-known copper and gap have near it (8 x 8 tiles, smoothed).
 
     share is where between dark and bright the golden's own threshold lies.
     """

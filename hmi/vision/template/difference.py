@@ -38,7 +38,9 @@ class Place:
     area: int
 
 
-def find_places(copper: Mask, distance: Field, bias: float, fine: tuple[bool, bool], settings: TemplateSettings) -> list[Place]:
+def find_places(
+    copper: Mask, distance: Field, bias: float, fine: tuple[bool, bool], settings: TemplateSettings
+) -> list[Place]:
     """All wrong places of a picture: copper and distance (the golden's, warped, in pixels) lie on each other.
 
     fine says whether the golden has gaps, and lines, too narrow to reach the tolerance in their middle.
@@ -110,7 +112,7 @@ def _judge(grown: Mask, side: _Side, settings: TemplateSettings) -> list[Place]:
     places = []
     for outline in outlines:
         x, y, width, height = cv2.boundingRect(outline)
-        own = np.zeros((height, width), np.uint8)
+        own: Mask = np.zeros((height, width), np.uint8)
         cv2.drawContours(own, [outline], -1, 255, cv2.FILLED, offset=(-x, -y))
         own = cv2.bitwise_and(own, grown[y : y + height, x : x + width])
         area = cv2.countNonZero(own)
@@ -120,7 +122,7 @@ def _judge(grown: Mask, side: _Side, settings: TemplateSettings) -> list[Place]:
 
 
 def _add_cuts(grown: Mask, thin: Mask, wander: Mask, side: _Side, settings: TemplateSettings) -> None:
-    """Add to grown where lines or gaps too fine to reach the tolerance are wrong in their middle, and cut or bridged."""
+    """Add to grown where lines or gaps too fine for the tolerance are wrong in their middle, and cut or bridged."""
     outlines, _ = cv2.findContours(thin, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     for outline in outlines:
         x, y, width, height = cv2.boundingRect(outline)
@@ -151,8 +153,6 @@ def _place(own: Mask, corner: tuple[int, int], area: int, side: _Side, noise: fl
     rows, columns = side.distance.shape
     margins = (min(ROOM, left), min(ROOM, top), min(ROOM, columns - box[2]), min(ROOM, rows - box[3]))
     around = side.depth(left - margins[0], top - margins[1], box[2] + margins[2], box[3] + margins[3])
-    mine = cv2.copyMakeBorder(
-        own, margins[1], margins[3], margins[0], margins[2], cv2.BORDER_CONSTANT, value=0
-    )
+    mine = cv2.copyMakeBorder(own, margins[1], margins[3], margins[0], margins[2], cv2.BORDER_CONSTANT, value=0)
     deepest = cv2.minMaxLoc(around, mine)[1]
     return Place(box, kind_of(mine, around, side.extra, noise), float(deepest), area)

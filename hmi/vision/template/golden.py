@@ -20,6 +20,7 @@ NEAR = 8
 RIM = 3
 """Outermost pixels of a picture that are not judged: half of what they belong to is out of sight."""
 _LEAST_EDGES = 40
+_POINTS = 1600
 _LEAST_FINE = 12
 
 
@@ -36,9 +37,11 @@ class Golden:
     """(height, width, 3): distance and its slopes along x and y, as registration samples them."""
     judged: Field
     """The distance with its rim set to 0, so that nothing is found where the golden ends."""
-    nearness: npt.NDArray[np.uint8]
+    nearness: Mask
     """Distance to the nearest edge, at most NEAR, in sixteenths, with a border of `reach` pixels around."""
     reach: int
+    edges: Field
+    """(n, 2) places x, y of the golden's own edges."""
     fine: tuple[bool, bool]
     """Whether gaps, and lines, are so narrow that their middle lies within the tolerance of an edge."""
 
@@ -63,7 +66,7 @@ def prepare(picture: npt.NDArray[Any], settings: TemplateSettings) -> Golden:
     slopes = cv2.merge([distance, slope_x, slope_y])
     size = (grey.shape[0], grey.shape[1])
     fine = (_has_fine(distance, settings.tolerance), _has_fine(-distance, settings.tolerance))
-    return Golden(size, levels, distance, slopes, judged, nearness, reach, fine)
+    return Golden(size, levels, distance, slopes, judged, nearness, reach, edge_points(copper), fine)
 
 
 def _has_fine(depth: Field, tolerance: float) -> bool:
@@ -78,5 +81,25 @@ def signed_distance(copper: Mask) -> Field:
     inside = cv2.distanceTransform(copper, cv2.DIST_L2, 5)
     # each is 0 on the other side; the edge runs half a pixel before the first pixel
     signed = cv2.subtract(outside, inside)
-    half = cv2.subtract(cv2.multiply(copper, 1 / 255, dtype=cv2.CV_32F), 0.5)
-    return cv2.add(signed, half)
+    return cv2.addWeighted(signed, 1.0, copper.astype(np.float32), 1 / 255, -0.5)
+
+
+def edge_points(copper: Mask) -> Field:
+    """(n, 2) places x, y where copper begins or ends, at most a few thousand, spread over the whole picture."""
+    across = cv2.bitwise_xor(copper[::2, 1:], copper[::2, :-1])
+    down = cv2.bitwise_xor(copper[1:, ::2], copper[:-1, ::2])
+    parts = []
+    for found, scale, offset in ((across, (1, 2), (0.5, 0.0)), (down, (2, 1), (0.0, 0.5))):
+        at = cv2.findNonZero(np.ascontiguousarray(found))
+        if at is not None:
+            parts.append(at.reshape(-1, 2) * np.array(scale, np.float32) + np.array(offset, np.float32))
+    if not parts:
+        return np.zeros((0, 2), np.float32)
+    return thin(np.concatenate(parts).astype(np.float32), _POINTS)
+
+
+def thin(rows: Field, most: int) -> Field:
+    """At most so many rows, evenly taken."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]

@@ -33,6 +33,11 @@ from hmi.vision.template.register import Placement, register, warp
 from hmi.vision.template.settings import TemplateSettings
 
 NAME = "template_compare"
+_CHANGED = 0.01
+"""Share of pixels that the corrected light has to change before the picture is registered again."""
+_TURNS = 2
+_MOST_WRONG = 0.2
+"""Share of wrong pixels above which the picture is not of a faulty board but of something else, or inverted."""
 
 
 class TemplateCompare:
@@ -69,6 +74,8 @@ class TemplateCompare:
             places = find_places(copper, distance, placement.bias, self._golden.fine, self._settings)
         except TooManyError:
             raise UnusableError(say("vision.everywhere")) from None
+        if sum(place.area for place in places) > _MOST_WRONG * grey.size:
+            raise UnusableError(say("vision.everywhere"))
         return tuple(self._finding(place) for place in places)
 
     def _place(self, grey: Mask) -> tuple[Mask, Placement, Field]:
@@ -84,8 +91,12 @@ class TemplateCompare:
         if placement is None:
             raise UnusableError(say("vision.no_edges"))
         distance = warp(self._golden.judged, placement)
-        if not levels.even:
-            copper = self._even_out(grey, distance, levels)
+        for _ in range(0 if levels.even else _TURNS):
+            evened = self._even_out(grey, distance, levels)
+            changed = cv2.countNonZero(cv2.bitwise_xor(copper, evened))
+            copper = evened
+            if changed <= _CHANGED * copper.size:
+                break
             placement = register(copper, self._golden) or placement
             distance = warp(self._golden.judged, placement)
         return copper, placement, distance

@@ -6,6 +6,7 @@ robust Gauss-Newton). Displacements cost, so that a picture without edges somewh
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from hmi.vision.template.binarise import Mask
-from hmi.vision.template.golden import Field, Golden
+from hmi.vision.template.golden import Field, Golden, edge_points, thin
 
 NODES = 5
 """Nodes of the displacement grid along each side: corners of 4 x 4 tiles."""
-_POINTS = 1600
 _STEP = 3
 _SEVERAL = 3
 _INLIER = 1.5
+_DOUBTFUL = 0.75
 Matrix = npt.NDArray[np.float64]
 
 
@@ -30,8 +31,8 @@ class Placement:
     """How the picture lies on the golden.
 
     nodes (25, 2) holds the shift x, y in pixels at each grid node, row by row, from picture to golden. bias is how far
-    the picture's copper reaches beyond the golden's everywhere. agreement is the share of the picture's edges that lie
-    on the golden's.
+    the picture's copper reaches beyond the golden's everywhere. agreement is the share of edges that lie on each
+    other: the geometric mean of the picture's on the golden's and the golden's on the picture's.
     """
 
     nodes: Matrix
@@ -57,24 +58,48 @@ def register(copper: Mask, golden: Golden) -> Placement | None:
     flat = np.zeros((3, 2))
     flat[0] = shift
     fit = _Fit(golden, np.diag([0.001, 0.01, 0.01]))
-    few = _thin(points, 800)
-    few_plane = np.ascontiguousarray(_thin(plane, 800))
+    few = thin(points, 800)
+    few_plane = np.ascontiguousarray(thin(plane, 800))
     start = flat.copy()
     for span in (8.0, 5.0, 3.0):
         flat, bias = fit.step(few, few_plane, flat, bias, span, start)
     rows, columns = np.mgrid[0:NODES, 0:NODES]
     node_x = (columns.ravel() / (NODES - 1) * (width - 1) - width / 2) / half
     node_y = (rows.ravel() / (NODES - 1) * (height - 1) - height / 2) / half
-    nodes = np.column_stack([np.ones(NODES * NODES), node_x, node_y]) @ flat
-    start = nodes.copy()
+    start = np.column_stack([np.ones(NODES * NODES), node_x, node_y]) @ flat
+    placement = _bend(points, copper, golden, start, bias, 1.0, (5.0, 3.0))
+    if placement.agreement < _DOUBTFUL:
+        # few edges, or a pattern that is locally far off: let go of the stiffness and look further
+        looser = _bend(points, copper, golden, start, bias, 0.1, (12.0, 8.0, 5.0, 3.0))
+        placement = max(placement, looser, key=lambda p: p.agreement)
+    return placement
+
+
+def _bend(
+    points: Field, copper: Mask, golden: Golden, start: Matrix, bias: float, stiffness: float, spans: tuple[float, ...]
+) -> Placement:
+    """The tile-wise fit from a plane one."""
     basis = _grid_basis(points, golden.size)
-    fit = _Fit(golden, 0.004 * _ROUGHNESS + 0.0004 * np.eye(NODES * NODES))
-    for span in (5.0, 3.0):
+    fit = _Fit(golden, stiffness * (0.004 * _ROUGHNESS + 0.0004 * np.eye(NODES * NODES)))
+    nodes = start
+    for span in spans:
         nodes, bias = fit.step(points, basis, nodes, bias, span, start)
     residual, inside = fit.residual(points, basis, nodes, bias)
     seen = int(np.count_nonzero(inside))
-    agreement = float(np.count_nonzero(np.abs(residual[inside]) < _INLIER)) / seen if seen > 10 else 0.0
-    return Placement(nodes, bias, agreement)
+    on_golden = float(np.count_nonzero(np.abs(residual[inside]) < _INLIER)) / seen if seen > 10 else 0.0
+    return Placement(nodes, bias, math.sqrt(on_golden * _covered(copper, golden, nodes)))
+
+
+def _covered(copper: Mask, golden: Golden, nodes: Matrix) -> float:
+    """The share of the golden's edges that have an edge of the picture near them."""
+    shift = _grid_basis(golden.edges, golden.size) @ nodes.astype(np.float32)
+    at = np.rint(golden.edges - shift).astype(np.intp)
+    height, width = golden.size
+    inside = (at[:, 0] >= 0) & (at[:, 0] < width) & (at[:, 1] >= 0) & (at[:, 1] < height)
+    if np.count_nonzero(inside) < 10:
+        return 0.0
+    near = cv2.morphologyEx(copper, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return float(np.count_nonzero(near[at[inside, 1], at[inside, 0]])) / int(np.count_nonzero(inside))
 
 
 def warp(field: Field, placement: Placement) -> Field:
@@ -97,27 +122,8 @@ def _spread(length: int) -> Field:
 
 def _hats(places: Field, length: int) -> Field:
     at = np.clip(places * np.float32((NODES - 1) / (length - 1)), 0, NODES - 1)
-    return np.maximum(np.float32(0), 1 - np.abs(at[:, None] - np.arange(NODES, dtype=np.float32)))
-
-
-def edge_points(copper: Mask) -> Field:
-    """(n, 2) places x, y where copper begins or ends, at most a few thousand, spread over the whole picture."""
-    across = cv2.bitwise_xor(copper[::2, 1:], copper[::2, :-1])
-    down = cv2.bitwise_xor(copper[1:, ::2], copper[:-1, ::2])
-    parts = []
-    for found, scale, offset in ((across, (1, 2), (0.5, 0.0)), (down, (2, 1), (0.0, 0.5))):
-        at = cv2.findNonZero(np.ascontiguousarray(found))
-        if at is not None:
-            parts.append(at.reshape(-1, 2) * np.array(scale, np.float32) + np.array(offset, np.float32))
-    if not parts:
-        return np.zeros((0, 2), np.float32)
-    return _thin(np.concatenate(parts).astype(np.float32), _POINTS)
-
-
-def _thin(rows: Field, most: int) -> Field:
-    if len(rows) <= most:
-        return rows
-    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
+    weights: Field = np.maximum(np.float32(0), 1 - np.abs(at[:, None] - np.arange(NODES, dtype=np.float32)))
+    return weights
 
 
 def _best_shift(points: Field, golden: Golden) -> tuple[Matrix, float]:
@@ -125,7 +131,7 @@ def _best_shift(points: Field, golden: Golden) -> tuple[Matrix, float]:
     reach = golden.reach
     steps = np.arange(-(reach // _STEP) * _STEP, reach + 1, _STEP)
     shifts = np.array([(x, y) for y in steps for x in steps])
-    some = _thin(points, 400).astype(np.intp) + reach
+    some = thin(points, 400).astype(np.intp) + reach
     stride = golden.nearness.shape[1]
     places = (some[:, 1] * stride + some[:, 0])[None, :] + (shifts[:, 1] * stride + shifts[:, 0])[:, None]
     cost = golden.nearness.ravel()[places].mean(axis=1) / 16 + 0.01 * np.hypot(shifts[:, 0], shifts[:, 1])
@@ -136,7 +142,7 @@ def _best_shift(points: Field, golden: Golden) -> tuple[Matrix, float]:
         if len(chosen) == _SEVERAL:
             break
     fit = _Fit(golden, np.diag([0.002]))
-    some = _thin(points, 300)
+    some = thin(points, 300)
     one = np.ones((len(some), 1), np.float32)
     best, least, its_bias = np.zeros(2), np.inf, 0.0
     for candidate in chosen:
@@ -184,9 +190,7 @@ class _Fit:
         moved = now - np.linalg.solve(normal, slope + self.prior @ (now - wanted))
         return np.column_stack([moved[:count], moved[count:-1]]), float(moved[-1])
 
-    def residual(
-        self, points: Field, basis: Field, shifts: Matrix, bias: float
-    ) -> tuple[Field, npt.NDArray[np.bool_]]:
+    def residual(self, points: Field, basis: Field, shifts: Matrix, bias: float) -> tuple[Field, npt.NDArray[np.bool_]]:
         """How far each edge lies from the golden's, and which ones lie on the golden at all."""
         sampled, inside = self._sample(points, basis, shifts)
         return sampled[:, 0] - np.float32(bias), inside

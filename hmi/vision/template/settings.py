@@ -1,4 +1,4 @@
-"""The few numbers that template compare is steered by, all of them lengths and shares that mean something on a board."""
+"""The few numbers that template compare is steered by: lengths and shares that mean something on a board."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TemplateSettings:
     """How far the part may lie from where the golden lies."""
     contrast: float = 25.0
     """Grey levels between copper and gap below which nothing is claimed."""
-    agreement: float = 0.5
+    agreement: float = 0.55
     """Share of edges that must lie where the golden has them; below it the picture is of something else."""
 
     def to_json(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class TemplateSettings:
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> TemplateSettings:
         """Settings from a recipe, what is missing by default. Raises CannotTeachError naming the first bad one."""
-        kinds = {f.name: type(f.default) for f in fields(cls)}
+        kinds: dict[str, Any] = {f.name: type(f.default) for f in fields(cls)}
         values: dict[str, Any] = {}
         for name, value in form.items():
             if name not in kinds:

@@ -57,8 +57,9 @@ def _shift(copper: Mask, field: Field) -> tuple[float, float] | None:
     shift = np.zeros(2)
     before = 0.0
     for turn in range(4):
-        at = cv2.remap(stack, x + np.float32(shift[0]), y + np.float32(shift[1]), cv2.INTER_LINEAR,
-                       borderMode=cv2.BORDER_REPLICATE).reshape(-1, 3)
+        at = cv2.remap(
+            stack, x + np.float32(shift[0]), y + np.float32(shift[1]), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ).reshape(-1, 3)
         off = float(np.minimum(np.abs(at[:, 0]), _SPAN).mean())
         if turn == 0:
             before = off

@@ -1,4 +1,4 @@
-"""What a wrong place is, from how many neighbours it touches: copper too much joins copper, copper too little joins gap.
+"""What a wrong place is, by how many neighbours it touches: copper too much joins copper, too little joins gap.
 
     touches            none        one         two or more
     copper too much    copper      spur        short
