@@ -89,6 +89,7 @@ class PlantServer:
         server.iserver.load_standard_address_space = self._small_address_space  # type: ignore[method-assign]
         await server.init()
         await server.set_application_uri(APPLICATION_URI)
+        await server.set_build_info(NAMESPACE, server.manufacturer_name, server.name, "1.0.0", "1", at)
         self._secure()
         namespace = await server.register_namespace(NAMESPACE)
         found = self._values()
