@@ -30,9 +30,18 @@ class StationTile(Pressable):
         self.held = False
         self._told()
 
-    def show_state(self, state: MachineState, waiting: Waiting = Waiting.NONE) -> None:
-        """Show what the station does."""
-        kind = time_class(state, waiting)
+    def set_station(self, name: Text) -> None:
+        """Be the tile of another station."""
+        if name != self.station:
+            self.station = name
+            self._told()
+            self.update()
+
+    def show_state(
+        self, state: MachineState, waiting: Waiting = Waiting.NONE, counts_as: TimeClass | None = None
+    ) -> None:
+        """Show what the station does; counts_as where time counts otherwise than its state says (a planned stop)."""
+        kind = counts_as or time_class(state, waiting)
         if (kind, state) != (self.kind, self.state):
             self.kind, self.state = kind, state
             self._told()
