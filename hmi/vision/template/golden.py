@@ -21,6 +21,7 @@ RIM = 3
 """Outermost pixels of a picture that are not judged: half of what they belong to is out of sight."""
 _LEAST_EDGES = 40
 _POINTS = 1600
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 _LEAST_FINE = 12
 
 
@@ -65,23 +66,26 @@ def prepare(picture: npt.NDArray[Any], settings: TemplateSettings) -> Golden:
     nearness = cv2.copyMakeBorder(near, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=3 * 16)
     slopes = cv2.merge([distance, slope_x, slope_y])
     size = (grey.shape[0], grey.shape[1])
-    fine = (_has_fine(distance, settings.tolerance), _has_fine(-distance, settings.tolerance))
+    fine = _fine(near, copper, settings.tolerance)
     return Golden(size, levels, distance, slopes, judged, nearness, reach, edge_points(copper), fine)
 
 
-def _has_fine(depth: Field, tolerance: float) -> bool:
-    """Whether a stretch of lines (depth > 0 inside them) has its middle less deep than the tolerance."""
-    middle = (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 1) & (depth < tolerance + 0.25)
-    return int(np.count_nonzero(middle)) >= _LEAST_FINE
+def _fine(near: Mask, copper: Mask, tolerance: float) -> tuple[bool, bool]:
+    """Whether a stretch of gaps, and of lines, has its middle less deep than the tolerance; near is in sixteenths."""
+    shallow = cv2.inRange(near, 17, min(round(16 * (tolerance + 0.25)), 16 * NEAR - 1))
+    middle = cv2.bitwise_and(shallow, cv2.compare(near, cv2.dilate(near, np.ones((3, 3), np.uint8)), cv2.CMP_GE))
+    lines = cv2.countNonZero(cv2.bitwise_and(middle, copper))
+    return cv2.countNonZero(middle) - lines >= _LEAST_FINE, lines >= _LEAST_FINE
 
 
 def signed_distance(copper: Mask) -> Field:
     """Distance of each pixel's centre to the edge of copper, below 0 inside it."""
-    outside = cv2.distanceTransform(cv2.bitwise_not(copper), cv2.DIST_L2, 5)
-    inside = cv2.distanceTransform(copper, cv2.DIST_L2, 5)
-    # each is 0 on the other side; the edge runs half a pixel before the first pixel
-    signed = cv2.subtract(outside, inside)
-    return cv2.addWeighted(signed, 1.0, copper.astype(np.float32), 1 / 255, -0.5)
+    # the pixels on both sides of the edge lie half a pixel off it, and all others as much further as they are from those
+    beside = cv2.morphologyEx(copper, cv2.MORPH_GRADIENT, _CROSS)
+    away: Field = cv2.distanceTransform(cv2.bitwise_not(beside), cv2.DIST_L2, 5)
+    away += np.float32(0.5)
+    np.negative(away, out=away, where=copper > 0)
+    return away
 
 
 def edge_points(copper: Mask) -> Field:
