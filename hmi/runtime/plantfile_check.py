@@ -24,6 +24,9 @@ from hmi.runtime import plantfile, plugins
 
 log = logging.getLogger("linekeeper.check")
 
+_log_of_drivers = log.getChild("driver")
+_log_of_drivers.setLevel(logging.ERROR)  # what a driver warns of is told as a finding
+
 WAIT_S = 5.0
 DOWN_S = 2.0
 """A controller that is down that long is told as down."""
@@ -129,7 +132,7 @@ async def _visit(
     rows = _security(controller)
     ears = _Ears()
     wanted = [Wanted(row, tag) for row, tag in tags.items()]
-    context = DriverContext(controller, wanted, ears, log, trust, secrets)
+    context = DriverContext(controller, wanted, ears, _log_of_drivers, trust, secrets)
     try:
         module = plugins.load(plugins.by_name(controller.driver, "driver", found))
         driver: Driver = module.create(context)

@@ -14,7 +14,7 @@ from hmi.runtime.plantfile.form import BAD, Field, Problems, Section, Shape
 from hmi.runtime.plantfile.lines import Path
 
 OPCUA = "opcua"
-POLICIES = ("Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss")
+POLICIES = ("Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss")
 """The security policies that are still held to be safe; older ones are refused."""
 
 _NODE = re.compile(
