@@ -247,7 +247,7 @@ def draw_track(p: QPainter, t: Theme, bar: QRectF, scale: Scale, quality: Qualit
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     p.fillRect(bar, t.bar)
     if scale.desired is not None:
-        p.fillRect(part(scale.desired.low, scale.desired.high), t.band)
+        p.fillRect(_seen(part(scale.desired.low, scale.desired.high), bar, upright=upright), t.band)
     lim = scale.limits
     for value, width in ((lim.low_low, 3.0), (lim.low, 1.5), (lim.high, 1.5), (lim.high_high, 3.0)):
         if value is not None and scale.low <= value <= scale.high:
@@ -262,3 +262,13 @@ def draw_track(p: QPainter, t: Theme, bar: QRectF, scale: Scale, quality: Qualit
         p.setPen(QPen(t.outline, 1))
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawRect(bar.adjusted(0, 0, -1, -1))
+
+
+def _seen(band: QRectF, bar: QRectF, *, upright: bool) -> QRectF:
+    """A band of a single value, such as none at all, is still wide enough to be seen."""
+    least = 4.0
+    if upright and band.height() < least:
+        return QRectF(band.left(), min(max(band.top(), bar.top()), bar.bottom() - least), band.width(), least)
+    if not upright and band.width() < least:
+        return QRectF(min(max(band.left(), bar.left()), bar.right() - least), band.top(), least, band.height())
+    return band
