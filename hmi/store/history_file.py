@@ -24,6 +24,7 @@ from hmi.store.sqlite import reading, writing
 _log = logging.getLogger(__name__)
 _TAIL_LIMIT = 200_000
 _VACUUM_PAGES = 2_560
+"""At most so many pages are given back to the disk at a time."""
 _PURGE_BYTES = 64_000_000
 """At most so much is deleted at a time, so that tails are not kept waiting."""
 _DAY_NS = 86_400_000_000_000
@@ -151,8 +152,8 @@ class HistoryFile:
             sums[place] = sums.get(place, 0) + row["samples"]
         return [BatchInfo(Kind(kind), gen, self._batch, n) for (kind, gen), n in sums.items()]
 
-    def purge(self, retention: Retention, now_ns: int) -> int:
-        """Delete what is too old or too much, a bounded piece at a time; returns the number of blocks deleted."""
+    def purge(self, retention: Retention, now_ns: int) -> bool:
+        """Delete what is too old or too much, a bounded piece at a time; True when there may be more to do."""
         b = t.block.c
         old, tier_old = (now_ns - int(days * _DAY_NS) for days in (retention.days, retention.tier_days))
         ids: list[int] = []
@@ -162,7 +163,8 @@ class HistoryFile:
                 found = c.execute(select(b.id, b.bytes).where(b.kind.in_(kinds), b.last_ns < limit).limit(2_000)).all()
                 ids += [row.id for row in found]
                 spent += sum(row.bytes for row in found)
-            over = self._used(c) - spent - int(retention.max_mb * 1e6)
+            pages, free, size = _pages(c)
+            over = (pages - free) * size - spent - int(retention.max_mb * 1e6)
             for kind in (Kind.SAMPLES, Kind.ANCHORS, Kind.MINUTES, Kind.HOURS):
                 if over <= 0 or spent >= _PURGE_BYTES:
                     break
@@ -178,16 +180,13 @@ class HistoryFile:
             c.execute(delete(t.text_change).where(t.text_change.c.at_ns < old))
             c.execute(delete(t.run).where(t.run.c.end_ns < min(old, tier_old), t.run.c.id != self.run))
         with self._write.begin() as c:
-            if int(c.exec_driver_sql("PRAGMA freelist_count").scalar() or 0) > _VACUUM_PAGES // 4:
-                c.exec_driver_sql(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})").fetchall()
-        return len(ids)
-
-    def _used(self, c: Connection) -> int:
-        pages, free, size = (
-            int(c.exec_driver_sql(f"PRAGMA {name}").scalar() or 0)
-            for name in ("page_count", "freelist_count", "page_size")
-        )
-        return (pages - free) * size
+            pages, free, _ = _pages(c)
+        wasteful = free > max(64, pages // 5)  # a few free pages are soon used again
+        if wasteful:
+            with self._write.connect() as c:  # as a script: a plain statement is stepped once, which frees one page
+                driver: Any = c.connection.driver_connection
+                driver.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
+        return bool(ids) or (wasteful and free > _VACUUM_PAGES)
 
     def end_run(self, now_ns: int) -> None:
         """Say until when the engine ran."""
@@ -198,3 +197,11 @@ class HistoryFile:
         """Let go of the file."""
         self._read.dispose()
         self._write.dispose()
+
+
+def _pages(c: Connection) -> tuple[int, int, int]:
+    """Pages of the file, how many of them are free, and the size of one in bytes."""
+    pages, free, size = (
+        int(c.exec_driver_sql(f"PRAGMA {name}").scalar() or 0) for name in ("page_count", "freelist_count", "page_size")
+    )
+    return pages, free, size

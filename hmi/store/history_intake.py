@@ -20,6 +20,7 @@ TEXT_LIMIT = 2_000
 _DAY_NS = 86_400_000_000_000
 _OLDEST_NS, _NEWEST_NS = 3650 * _DAY_NS, _DAY_NS
 
+Bools = npt.NDArray[np.bool_]
 TextChange = tuple[int, int, int, str]
 """Key, time in ns, status, text."""
 
@@ -58,53 +59,57 @@ class Intake:
             if wordy.any():
                 rows, values, status, source_ns = (a[~wordy] for a in (rows, values, status, source_ns))
         gap = np.isnan(values) | (status >= np.uint32(0x80000000))
-        special = gap | (self._gap_ns[rows] > 0) | (self._deadband[rows] > 0)
-        keep = None
+        special = self._gap_ns[rows] > 0
+        if gap.any():
+            in_doubt = np.zeros(len(self._gap_ns), bool)
+            in_doubt[rows[gap]] = True
+            special |= in_doubt[rows]
         samples = Samples(self._keys[rows], source_ns, values, status)
-        if special.any():
-            keep = np.ones(len(rows), bool)
-            back = self._one_by_one(np.flatnonzero(special), gap, keep, rows, values, status, source_ns, arrived_ns)
-            plain = np.flatnonzero(~special)
-            self._remember(rows[plain], values[plain], status[plain], source_ns[plain])
-            parts = [samples if keep.all() else samples.take(keep)]
-            if len(back):
-                again = samples.take(back)
-                again.time_ns = self.last_ns[rows[back]]
-                parts.append(again)
-            return Samples.joined(parts), changes
-        self._remember(rows, values, status, source_ns)
-        return samples, changes
+        keep = self._outside_deadband(rows, values, status, gap)
+        self._remember(rows[keep], values[keep], status[keep], source_ns[keep])
+        again = self._follow_gaps(np.flatnonzero(special), rows, gap, samples, arrived_ns)
+        if not keep.all():
+            samples = samples.take(keep)
+        return Samples.joined([samples, again]) if len(again) else samples, changes
 
-    def _one_by_one(
-        self, places: Index, gap: npt.NDArray[np.bool_], keep: npt.NDArray[np.bool_],
-        rows: I4, values: F8, status: U4, source_ns: I8, arrived_ns: int,
-    ) -> Index:  # fmt: skip
-        """Follow gaps and deadbands; several readings of one tag in their order. Returns places that end a gap."""
-        ended: list[Index] = []
-        while len(places):
-            _, first = np.unique(rows[places], return_index=True)
-            now = places[first]
-            places = np.delete(places, first)
-            r, is_gap, at = rows[now], gap[now], source_ns[now]
-            since = self._gap_ns[r]
-            late = ~is_gap & (since > 0) & (at <= since)
-            same = (
-                ~is_gap & (since == 0) & (self.last_ns[r] > 0) & (status[now] == self.last_status[r])
-                & (np.abs(values[now] - self.last_value[r]) <= self._deadband[r]) & (self._deadband[r] > 0)
-            )  # fmt: skip
-            keep[now[same]] = False
-            self.within_deadband += int(same.sum())
-            self._gap_ns[r] = np.where(is_gap, np.maximum(at, since), 0)
-            rest = ~same
-            self._remember(r[rest], values[now][rest], status[now][rest], at[rest])
-            if late.any():
-                back = r[late]
-                self.last_ns[back] = np.maximum(arrived_ns, since[late] + 1)
-                self.last_value[back], self.last_status[back] = values[now[late]], status[now[late]]
-                ended.append(now[late])
-        found: Index = np.concatenate(ended) if ended else np.empty(0, np.intp)
-        self.resumed += len(found)
-        return found
+    def _follow_gaps(self, places: Index, rows: I4, gap: Bools, samples: Samples, arrived_ns: int) -> Samples:
+        """Keep track of which tags are in a gap; returns the samples that end one although they are older than it."""
+        if not len(places):
+            return Samples.none()
+        places = places[np.argsort(rows[places], kind="stable")]
+        r, is_gap, at = rows[places], gap[places], samples.time_ns[places]
+        first = np.append(True, r[1:] != r[:-1])
+        since = np.where(first, self._gap_ns[r], np.append(0, np.where(is_gap[:-1], at[:-1], 0)))
+        late = ~is_gap & (since > 0) & (at <= since)
+        end = np.append(first[1:], True)
+        self._gap_ns[r[end]] = np.where(is_gap[end], np.maximum(at[end], since[end]), 0)
+        again = samples.take(places[late])
+        again.time_ns = np.maximum(arrived_ns, since[late] + 1)
+        self._remember(r[late], again.value, again.status, again.time_ns)
+        self.resumed += len(again)
+        return again
+
+    def _outside_deadband(self, rows: I4, values: F8, status: U4, gap: Bools) -> Bools:
+        """Which readings differ enough from the last kept one of their tag; gaps and what ends them always do."""
+        keep = np.ones(len(rows), bool)
+        places = np.flatnonzero(self._deadband[rows] > 0)
+        if not len(places):
+            return keep
+        last: dict[int, tuple[float, int]] = {}
+        for place in places.tolist():  # one by one: each is measured against the one kept before it
+            row, value, code = int(rows[place]), float(values[place]), int(status[place])
+            before = last.get(row)
+            if before is None:
+                held = self.last_ns[row] > 0 and self._gap_ns[row] == 0
+                before = (float(self.last_value[row]), int(self.last_status[row])) if held else (float("nan"), -1)
+            # a comparison with NaN is false: whatever follows a gap is kept
+            if not gap[place] and code == before[1] and abs(value - before[0]) <= self._deadband[row]:
+                keep[place] = False
+                last[row] = before
+            else:
+                last[row] = (float("nan"), -1) if gap[place] else (value, code)
+        self.within_deadband += int((~keep).sum())
+        return keep
 
     def _remember(self, rows: I4, values: F8, status: U4, source_ns: I8) -> None:
         later = source_ns >= self.last_ns[rows]

@@ -41,8 +41,8 @@ def series(
     from_ns, or none. held_to_ns closes the series with the last value held up to then; None leaves the end open.
     """
     total = int(entries.count.sum())
-    entries = _with_gaps(entries, offs, from_ns, to_ns)
     edge = [_held_at(before, offs, from_ns)] if len(before) and _starts_after(entries, from_ns) else []
+    entries = _with_gaps(entries, offs, from_ns, to_ns, bool(edge) and not np.isnan(edge[0].value[0]))
     room = max(points - len(edge) - (held_to_ns is not None), 3)
     middle = _points(entries, from_ns, to_ns, room)
     parts = [*edge, middle]
@@ -73,7 +73,7 @@ def _held_at(before: Samples, offs: list[Off], from_ns: int) -> SeriesArrays:
     return _one(from_ns, float(entry.last[-1]), int(entry.quality[-1]))
 
 
-def _with_gaps(entries: Tiers, offs: list[Off], from_ns: int, to_ns: int) -> Tiers:
+def _with_gaps(entries: Tiers, offs: list[Off], from_ns: int, to_ns: int, held: bool) -> Tiers:
     """A gap's beginning wherever the engine stopped, and again after anything that is dated into that time."""
     marks: list[tuple[int, int]] = []
     for off in offs:
@@ -83,7 +83,7 @@ def _with_gaps(entries: Tiers, offs: list[Off], from_ns: int, to_ns: int) -> Tie
         until = int(np.searchsorted(entries.first_ns, off.end_ns, "left"))
         if after > 0 and entries.last_ns[after - 1] > off.start_ns:
             continue  # within one bucket: too short to be drawn
-        if off.start_ns >= from_ns:
+        if off.start_ns >= from_ns and (after > 0 or held):  # there is a line to break
             marks.append((after, off.start_ns))
         if until > after and entries.last_ns[until - 1] < min(off.end_ns, to_ns):
             marks.append((until, int(entries.last_ns[until - 1])))
@@ -91,8 +91,8 @@ def _with_gaps(entries: Tiers, offs: list[Off], from_ns: int, to_ns: int) -> Tie
         return entries
     places, times = (list(column) for column in zip(*sorted(marks), strict=True))
     added = {
-        "key": 0, "low": np.nan, "high": np.nan, "first": np.nan, "last": np.nan, "count": 0,
-        "quality": int(Quality.BAD),
+        "key": int(entries.key[0]) if len(entries) else 0, "low": np.nan, "high": np.nan, "first": np.nan,
+        "last": np.nan, "count": 0, "quality": int(Quality.BAD),
     }  # fmt: skip
     return Tiers(*(np.insert(getattr(entries, n), places, added.get(n, times)) for n in Tiers.columns()))
 
