@@ -23,6 +23,8 @@ from hmi.model.text import Text
 
 S = 1_000_000_000
 NOW = 1_790_000_000 * S
+LIMITS = Limits(208, 212, 220, 224)
+FAULTS = {"0": Text("None", "없음"), "21": Text("Feeder 7 empty", "7번 피더 소진")}
 KINDS = ("printer", "placer", "oven", "camera", "tester", "packer", "", "", "", "")
 REASONS = (
     StopReason("internal", Text("Machine", "설비")),
@@ -42,13 +44,13 @@ def tags_of(line: int, at: int) -> list[Tag]:
     return [
         tag("State", TagType.UINT32, words={"6": Text("Running", "가동")}),
         tag("Mode", TagType.UINT32, words={"1": Text("Production", "생산")}),
-        tag("FaultCode", TagType.UINT32, words={"0": Text("None", "없음"), "21": Text("Feeder 7 empty", "7번 피더 소진")}),
+        tag("FaultCode", TagType.UINT32, words=FAULTS),
         tag("InBuffer", TagType.INT32, range=Span(0, 8)),
         tag("UnitId", TagType.STRING),
         tag("Speed", unit="%", range=Span(0, 150), desired=Span(95, 105)),
         tag("SpeedSetpoint", unit="%", range=Span(0, 150), access=Access.SETPOINT, writable=True),
         tag("Power", unit="kW", range=Span(0, 80)),
-        tag("Zone3Temperature", unit="°C", range=Span(0, 300), desired=Span(213, 219), limits=Limits(208, 212, 220, 224)),
+        tag("Zone3Temperature", unit="°C", range=Span(0, 300), desired=Span(213, 219), limits=LIMITS),
         tag("Zone3Setpoint", unit="°C", range=Span(200, 235), access=Access.SETPOINT, writable=True),
         tag("Pressure", unit="bar", range=Span(0, 4), limits=Limits(high=2.0)),
     ]  # fmt: skip
@@ -69,9 +71,15 @@ def make_plant(lines: int = 3, stations: int = 6) -> Plant:
                      "speed": "Speed", "speed_setpoint": "SpeedSetpoint"}  # fmt: skip
             made_stations.append(
                 Station(
-                    place, Text(f"Machine {at}", f"설비 {at}"), f"L{n}", at, kind, 3.7, 8,
+                    place,
+                    Text(f"Machine {at}", f"설비 {at}"),
+                    f"L{n}",
+                    at,
+                    kind,
+                    3.7,
+                    8,
                     {role: f"{place}.{key}" for role, key in roles.items()},
-                )  # fmt: skip
+                )
             )
             tags += tags_of(n, at)
     return Plant(
@@ -119,9 +127,7 @@ def overview_rows(plant: Plant) -> OverviewRows:
         rows = [station_row(s) for s in order]
         more = {}
         if line.id == "L2" and len(order) > 1:
-            rows[-1] = station_row(
-                order[-1], MachineState.SUSPENDED, Waiting.STARVED, since_s=15, cause=order[-2]
-            )
+            rows[-1] = station_row(order[-1], MachineState.SUSPENDED, Waiting.STARVED, since_s=15, cause=order[-2])
         if line.id == "L3" and len(order) > 2:
             rows[0] = station_row(order[0], MachineState.SUSPENDED, Waiting.BLOCKED, since_s=100, cause=order[1])
             rows[1] = station_row(order[1], MachineState.ABORTED, since_s=190, reason="feeder")

@@ -14,7 +14,6 @@ from ui.screens.overview.presenter import (
     GAP_PX,
     LEAST_PX,
     against_plan,
-    reachable,
     room_for,
     show,
     unknown_rows,
@@ -75,13 +74,6 @@ def test_a_planned_stop_is_no_loss_in_words():
     tile = show(rows, plant, NOW, SEOUL).lines[0].tiles[0]
     assert tile.kind is TimeClass.PLANNED
     assert "planned stop" in tile.tip.of(Lang.EN) and "계획 정지" in tile.tip.of(Lang.KO)
-
-
-def test_changes_come_newest_first_and_lead_somewhere():
-    plant = make_plant()
-    shown = show(overview_rows(plant), plant, NOW, SEOUL)
-    assert [c.key[0] for c in shown.changes] == sorted((c.key[0] for c in shown.changes), reverse=True)
-    assert [reachable(plant, c.place) for c in shown.changes] == [None, ("line", "L1"), ("station", "L3.S2")]
 
 
 @pytest.mark.parametrize(

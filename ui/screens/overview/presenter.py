@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from hmi.desk.rows import ChangeRow, KpiRow, LineRow, OeeFigures, OverviewRows, StationRow
+from hmi.desk.rows import KpiRow, LineRow, OeeFigures, OverviewRows, StationRow
 from hmi.model.machine import MachineState, TimeClass, Waiting
 from hmi.model.plant import Plant, Span
 from hmi.model.quality import Quality
@@ -14,8 +13,8 @@ from hmi.model.text import Text
 from hmi.model.words import say
 from ui.equipment.words import clock_words, short_names, since_words, state_words, station_name, too_old
 
-FULL_PX, LEAN_PX, LEAST_PX = 176, 92, 60
-"""Heights of a line's row: with everything at ease, in one line of figures, and the least that can be read."""
+FULL_PX, LEAN_PX, LEAST_PX, MOST_PX = 128, 92, 60, 236
+"""Heights of a line's row: least at ease, most when lean, the least that can be read, and the most that helps."""
 GAP_PX = 8
 
 
@@ -40,6 +39,8 @@ class LineShown:
     state: Text
     stands: bool
     since: Text
+    lasts: Text
+    """How long, where there is no room for since when."""
     cause: Text | None
     order: str
     """Order and product."""
@@ -58,16 +59,6 @@ class LineShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeShown:
-    """One line of 'what changed'."""
-
-    key: tuple[int, str]
-    clock: str
-    text: Text
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
 class OverviewShown:
     """The whole screen."""
 
@@ -77,7 +68,6 @@ class OverviewShown:
     shift: Text
     lines: tuple[LineShown, ...]
     kpis: tuple[KpiRow, ...]
-    changes: tuple[ChangeShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +82,8 @@ class Room:
 def room_for(lines: int, height: int) -> Room:
     """Heights for 1 to 12 lines and more: at ease while they fit, then lean, then scrolling."""
     share = (height - GAP_PX * (lines - 1)) // max(1, lines) if lines else height
-    if share >= FULL_PX - 48:
-        return Room(min(share, FULL_PX + 24), False, False)
+    if share >= FULL_PX:
+        return Room(min(share, MOST_PX), False, False)
     return Room(min(LEAN_PX, max(share, LEAST_PX)), True, share < LEAST_PX)
 
 
@@ -132,7 +122,6 @@ def show(rows: OverviewRows, plant: Plant, now_ns: int, zone: tzinfo | None) -> 
         shift=_shift(rows, zone),
         lines=tuple(_line(row, plant, rows.at_ns if old else now_ns, zone, old) for row in rows.lines),
         kpis=tuple(rows.kpis),
-        changes=changes(rows.changes, zone),
     )
 
 
@@ -159,6 +148,7 @@ def _line(row: LineRow, plant: Plant, now_ns: int, zone: tzinfo | None, old: boo
         else state_words(row.state, row.waiting),
         stands=stands and known,
         since=since_words(row.since_ns, now_ns, zone),
+        lasts=length_words((now_ns - row.since_ns) / 1e9) if row.since_ns else Text.same(""),
         cause=None
         if row.cause is None or not stands
         else say("overview.cause", station=station_name(plant, row.cause)),
@@ -219,16 +209,3 @@ def against_plan(made: int | None, plan_now: int | None) -> Text:
     if made == plan_now:
         return say("overview.on_plan")
     return say("overview.ahead" if made > plan_now else "overview.behind", n=f"{abs(made - plan_now):,}")
-
-
-def changes(rows: Sequence[ChangeRow], zone: tzinfo | None) -> tuple[ChangeShown, ...]:
-    """What changed, newest first."""
-    newest = sorted(rows, key=lambda r: -r.at_ns)
-    return tuple(ChangeShown((r.at_ns, r.text.en), clock_words(r.at_ns, zone), r.text, r.place) for r in newest)
-
-
-def reachable(plant: Plant, place: str) -> tuple[str, str] | None:
-    """Where a press on a change leads: ("station", id), ("line", id), or nowhere."""
-    if place in plant.station:
-        return "station", place
-    return ("line", place) if place in plant.line else None
