@@ -1,0 +1,302 @@
+"""The top strip: where one is, what alarms there are, whether links and engine are well, language, theme, time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from hmi.model.text import Lang, Text
+from hmi.model.words import say
+from ui.theme.look import look
+from ui.theme.palette import Theme
+from ui.theme.typeface import Size
+from ui.widgets.controls import Button
+from ui.widgets.drawn import LEFT, RIGHT, Drawn, words
+from ui.widgets.figures import number, time_text
+from ui.widgets.marks import draw_alarm_mark
+
+HEIGHT = 56
+PRODUCT = Text.same("Linekeeper")
+
+
+class Crumbs(Drawn):
+    """Product name and the path to where one is; what does not fit is cut at the front of the path."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, name=PRODUCT)
+        self._path: list[Text] = []
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def set_path(self, path: Sequence[Text]) -> None:
+        """Show this path, the outermost place first."""
+        if list(path) != self._path:
+            self._path = list(path)
+            here = look()
+            self.setAccessibleDescription(" › ".join(here.text(x) for x in path))
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        here = look()
+        path = "  ›  ".join(here.text(x) for x in self._path)
+        width = (
+            here.metrics(Size.BODY, True).horizontalAdvance("Linekeeper")
+            + 16
+            + here.metrics(Size.BODY).horizontalAdvance(path)
+        )
+        return QSize(math.ceil(width) + 8, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, HEIGHT)
+
+    def draw(self, p: QPainter, t: Theme) -> None:
+        here, r = look(), QRectF(self.rect())
+        measures = here.metrics(Size.BODY)
+        name_px = here.metrics(Size.BODY, True).horizontalAdvance("Linekeeper") + 16
+        words(p, QRectF(0, 0, name_px, r.height()), "Linekeeper", here.font(Size.BODY, True), t.text)
+        path = [here.text(x) for x in self._path]
+        room = r.width() - name_px
+        while len(path) > 1 and measures.horizontalAdvance("  ›  ".join(path)) > room:
+            path = ["…", *path[2:]] if path[0] == "…" else ["…", *path[1:]]
+            if path == ["…"]:
+                break
+        before = "  ›  ".join(path[:-1]) + ("  ›  " if len(path) > 1 else "")
+        words(p, QRectF(name_px, 0, room, r.height()), before, here.font(Size.BODY), t.second)
+        x = name_px + measures.horizontalAdvance(before)
+        words(p, QRectF(x, 0, r.width() - x, r.height()), path[-1] if path else "", here.font(Size.BODY), t.text)
+
+
+class AlarmCounter(Drawn):
+    """Unacknowledged and active alarms of one priority; grey while there are none."""
+
+    def __init__(self, priority: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent, name=say(f"alarm.p{priority}"))
+        self.priority, self.unacked, self.active = priority, 0, 0
+        self.setToolTip(look().say("window.alarm_counts"))
+
+    def show_counts(self, unacked: int, active: int) -> None:
+        """Show how many wait for a person and how many are active."""
+        if (unacked, active) != (self.unacked, self.active):
+            self.unacked, self.active = unacked, active
+            self.setAccessibleDescription(f"{unacked} / {active}")
+            self.update()
+
+    def retell(self) -> None:
+        super().retell()
+        self.setToolTip(look().say("window.alarm_counts"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(92, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(76, HEIGHT)
+
+    def draw(self, p: QPainter, t: Theme) -> None:
+        here, r = look(), QRectF(self.rect())
+        some = bool(self.active or self.unacked)
+        draw_alarm_mark(p, t, QRectF(2, r.center().y() - 13, 26, 26), self.priority, active=some)
+        box = QRectF(36, 0, r.width() - 36, r.height())
+        face = here.font(Size.BODY, some, words=False)
+        words(p, box, f"{self.unacked} / {self.active}", face, t.text if some else t.second)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHealth:
+    """What the strip says of links and engine; None where it is not known."""
+
+    connected: int | None = None
+    controllers: int | None = None
+    store_ok: bool | None = None
+    clock_offset_ms: float | None = None
+    engine: bool = False
+
+
+class Health(Drawn):
+    """Links, database, clock: grey words while well, bold words with a mark when not."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, name=say("window.health"))
+        self._health = LinkHealth()
+
+    def show_health(self, health: LinkHealth) -> None:
+        """Show this."""
+        if health != self._health:
+            self._health = health
+            self.setAccessibleDescription(", ".join(word for word, _ in self._parts()))
+            self.updateGeometry()
+            self.update()
+
+    def _parts(self) -> list[tuple[str, bool]]:
+        here, h = look(), self._health
+        if not h.engine:
+            return [(here.say("window.engine_off"), False)]
+        parts: list[tuple[str, bool]] = []
+        if h.controllers is not None and h.connected is not None:
+            parts.append((here.say("window.plc", n=h.connected, all=h.controllers), h.connected == h.controllers))
+        if h.store_ok is not None:
+            parts.append((here.say("window.db_ok" if h.store_ok else "window.db_bad"), h.store_ok))
+        if h.clock_offset_ms is not None and abs(h.clock_offset_ms) < 1e9:
+            digits = 0 if abs(h.clock_offset_ms) >= 1 else 1
+            size = number(abs(h.clock_offset_ms), digits)
+            sign = "+" if h.clock_offset_ms >= 0 else "−"
+            parts.append((here.say("window.clock", ms=f"{sign}{size}"), abs(h.clock_offset_ms) < 1000))
+        return parts
+
+    def sizeHint(self) -> QSize:
+        fm = look().metrics(Size.SMALL, True)
+        return QSize(math.ceil(sum(fm.horizontalAdvance(w) + 30 for w, _ in self._parts())), HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), 260), HEIGHT)
+
+    def draw(self, p: QPainter, t: Theme) -> None:
+        here, r = look(), QRectF(self.rect())
+        x = r.width()
+        for word, well in reversed(self._parts()):
+            fm = here.metrics(Size.SMALL, not well)
+            width = fm.horizontalAdvance(word)
+            x -= width
+            words(
+                p,
+                QRectF(x, 0, width + 2, r.height()),
+                word,
+                here.font(Size.SMALL, not well),
+                t.second if well else t.text,
+            )
+            if not well:
+                x -= 20
+                p.setPen(t.text)
+                p.setBrush(Qt.BrushStyle.NoBrush)
+                box = QRectF(x, r.center().y() - 8, 15, 15)
+                p.drawRect(box)
+                words(p, box, "!", here.font(Size.SMALL, True), t.text, Qt.AlignmentFlag.AlignCenter)
+            x -= 16
+
+
+class Clock(Drawn):
+    """Time of the plant with seconds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, name=say("window.time"))
+        self._shown = ""
+
+    def tick(self) -> None:
+        """Show the time of now; call once a second."""
+        shown = time_text(time.time_ns(), look().zone)
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(math.ceil(look().metrics(Size.LARGE, True, words=False).horizontalAdvance("00:00:00")) + 8, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def draw(self, p: QPainter, t: Theme) -> None:
+        words(p, QRectF(self.rect()), self._shown, look().font(Size.LARGE, True, words=False), t.text, RIGHT)
+
+
+class UrgentLine(Drawn):
+    """The last urgent or high alarm in words; empty while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, name=say("window.urgent"))
+        self._text: Text | None = None
+        self._priority = 1
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def show_urgent(self, text: Text | None, priority: int = 1) -> None:
+        """Show an alarm's line, or none."""
+        if (text, priority) != (self._text, self._priority):
+            self._text, self._priority = text, priority
+            self.setAccessibleDescription("" if text is None else look().text(text))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, HEIGHT)
+
+    def draw(self, p: QPainter, t: Theme) -> None:
+        if self._text is not None:
+            here = look()
+            words(
+                p,
+                QRectF(self.rect()),
+                here.text(self._text),
+                here.font(Size.BODY),
+                t.priority[self._priority].text,
+                LEFT,
+            )
+
+
+class TopStrip(QWidget):
+    """All of it in one row."""
+
+    back = Signal()
+    forward = Signal()
+    search = Signal()
+    theme = Signal()
+    language = Signal()
+    side = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT + 1)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.crumbs, self.urgent, self.health, self.clock = Crumbs(), UrgentLine(), Health(), Clock()
+        self.counters = {n: AlarmCounter(n) for n in (1, 2, 3, 4)}
+        self.back_button = Button(icon="back", flat=True, name=say("window.back"), key="Alt+←")
+        self.forward_button = Button(icon="forward", flat=True, name=say("window.forward"), key="Alt+→")
+        self.search_button = Button(icon="search", flat=True, name=say("window.search"), key="Ctrl+K")
+        self.theme_button = Button(icon="theme", flat=True, name=say("window.theme"))
+        self.side_button = Button(icon="panel", flat=True, name=say("window.side"))
+        self.language_button = Button(self._other(), flat=True, name=say("window.language"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 1)
+        row.setSpacing(4)
+        row.addWidget(self.crumbs, 3)
+        row.addWidget(self.back_button)
+        row.addWidget(self.forward_button)
+        row.addSpacing(16)
+        for counter in self.counters.values():
+            row.addWidget(counter)
+        row.addSpacing(8)
+        row.addWidget(self.urgent, 2)
+        row.addWidget(self.health)
+        row.addSpacing(12)
+        for button in (self.search_button, self.side_button, self.theme_button, self.language_button):
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self.clock)
+        for button, signal in (
+            (self.back_button, self.back), (self.forward_button, self.forward), (self.search_button, self.search),
+            (self.theme_button, self.theme), (self.language_button, self.language), (self.side_button, self.side),
+        ):  # fmt: skip
+            button.clicked.connect(signal)
+        look().lang_changed.connect(self._language_is)
+
+    def show_alarms(self, counts: dict[int, tuple[int, int]]) -> None:
+        """Unacknowledged and active alarms by priority."""
+        for priority, counter in self.counters.items():
+            counter.show_counts(*counts.get(priority, (0, 0)))
+
+    def _other(self) -> Text:
+        return Text.same("EN" if look().lang is Lang.KO else "KO")
+
+    def _language_is(self) -> None:
+        self.language_button.set_text(self._other(), say("window.language"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        t, p = look().theme, QPainter(self)
+        p.fillRect(event.rect(), t.panel)
+        p.fillRect(QRectF(0, self.height() - 1, self.width(), 1), t.frame)
+        p.end()
