@@ -11,7 +11,7 @@ from hmi.model.plant import Plant, Span
 from hmi.model.quality import Quality
 from hmi.model.text import Text
 from hmi.model.words import say
-from ui.equipment.words import clock_words, short_names, since_words, state_words, station_name, too_old
+from ui.equipment.words import clock_words, length_words, short_names, since_words, state_words, station_name, too_old
 
 FULL_PX, LEAN_PX, LEAST_PX, MOST_PX = 128, 92, 60, 236
 """Heights of a line's row: least at ease, most when lean, the least that can be read, and the most that helps."""
