@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import logging
-import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 from hmi.commands import Outcome, data_argument, data_folder, speak
+from hmi.commands.secret import read_secret
 from hmi.model.plant import Controller, Plant, Security
 from hmi.model.problem import ProblemsError
 from hmi.model.text import Lang, Text
@@ -40,7 +39,7 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         datafolder.prepare(data)
         secrets = SecretStore(data)
         if args.user is not None:
-            secrets.set(f"controller/{args.id}/password", _password(args.user, lang))
+            secrets.set(f"controller/{args.id}/password", read_secret(say("cli.password_of", user=args.user).of(lang)))
         module = plugins.load(plugins.by_name(args.driver, "driver", plugins.find(data)))
         controller = Controller(args.id, Text.same(args.id), args.driver, args.endpoint, user=args.user)
         # refusals on the way to a link are answered here, with what the engineer decides
@@ -67,13 +66,6 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         lang,
     )  # fmt: skip
     return Outcome.DONE
-
-
-def _password(user: str, lang: Lang) -> str:
-    """Asked for on a terminal, else the first line of standard input; never an argument that others could list."""
-    if sys.stdin.isatty():
-        return getpass.getpass(say("cli.password_of", user=user).of(lang) + " ")
-    return sys.stdin.readline().rstrip("\n")
 
 
 def _safest(module: ModuleType, controller: Controller, trust: Path, secrets: SecretStore, lang: Lang) -> Plant:
