@@ -28,6 +28,11 @@ def percent(share: float | None, digits: int = 0) -> str:
     return NONE if share is None else f"{number(100 * share, digits)} %"
 
 
+def doubted(figure: str, old: bool) -> str:
+    """A figure with the mark of what is old before it."""
+    return f"? {figure}" if old and figure != NONE else figure
+
+
 class OeeBars(Drawn):
     """The figure large, and A, P, Q below it as bars with a tick at the target."""
 
@@ -36,11 +41,12 @@ class OeeBars(Drawn):
         super().__init__(parent, name=say("oee.name"), ground=ground)
         self.figure = figure
         self._oee: OeeFigures | None = None
+        self._old = False
 
-    def show_oee(self, oee: OeeFigures | None) -> None:
-        """Show these figures; None is not known."""
-        if oee != self._oee:
-            self._oee = oee
+    def show_oee(self, oee: OeeFigures | None, *, old: bool = False) -> None:
+        """Show these figures; None is not known, old is the past."""
+        if (oee, old) != (self._oee, self._old):
+            self._oee, self._old = oee, old
             self.setAccessibleDescription(
                 ", ".join(percent(x) for x in (self._share(0), self._share(1), self._share(2), self._share(3)))
             )
@@ -62,9 +68,8 @@ class OeeBars(Drawn):
         if self.figure:
             share = self._share(0)
             box = QRectF(r.left(), top, r.width(), 32)
-            words(
-                p, box, percent(share), here.font(Size.LARGE, True, words=False), t.second if share is None else t.value
-            )
+            colour = t.second if share is None or self._old else t.value
+            words(p, box, doubted(percent(share), self._old), here.font(Size.LARGE, True, words=False), colour)
             top += 36
         step = (r.bottom() - top) / 3
         letters = [here.say(f"oee.{k}") for k in "apq"]
@@ -80,6 +85,8 @@ class OeeBars(Drawn):
             p.fillRect(bar, t.bar)
             if share is not None:
                 p.fillRect(QRectF(bar.left(), bar.top(), bar.width() * min(1.0, max(0.0, share)), 8), t.done)
+            if self._old:
+                p.fillRect(bar, QBrush(t.panel, Qt.BrushStyle.BDiagPattern))
             x = bar.left() + bar.width() * TARGET
             p.setPen(QPen(t.text, 2))
             p.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 2))
@@ -95,12 +102,12 @@ class ProgressBar(Drawn):
         self._now: float | None = None
         self._due: float | None = None
         self._whole: float | None = None
-        self._unit = ""
+        self._old = False
 
-    def show_progress(self, now: float | None, due: float | None, whole: float | None) -> None:
-        """Show what is done, what should be done by now, and all of it; None where not known."""
-        if (now, due, whole) != (self._now, self._due, self._whole):
-            self._now, self._due, self._whole = now, due, whole
+    def show_progress(self, now: float | None, due: float | None, whole: float | None, *, old: bool = False) -> None:
+        """Show what is done, what should be done by now, and all of it; None where not known, old is the past."""
+        if (now, due, whole, old) != (self._now, self._due, self._whole, self._old):
+            self._now, self._due, self._whole, self._old = now, due, whole, old
             self.setAccessibleDescription(f"{number(now, 0)} / {number(whole, 0)}")
             self.update()
 
@@ -115,7 +122,8 @@ class ProgressBar(Drawn):
         known = self._now is not None
         box = QRectF(r.left(), r.top(), r.width(), 32)
         face = here.font(Size.LARGE, True, words=False)
-        words(p, box, number(self._now, 0), face, t.value if known else t.second)
+        figure = doubted(number(self._now, 0), self._old)
+        words(p, box, figure, face, t.value if known and not self._old else t.second)
         line = QRectF(r.left(), r.top() + 32, r.width(), 20)
         of = here.say("progress.of", whole=number(self._whole, 0)) if self._whole else here.say("progress.no_plan")
         words(p, line, of, here.font(Size.SMALL), t.second)
@@ -126,6 +134,8 @@ class ProgressBar(Drawn):
         p.fillRect(bar, t.bar)
         if self._now is not None:
             p.fillRect(QRectF(bar.left(), bar.top(), bar.width() * min(1.0, self._now / self._whole), 9), t.done)
+        if self._old:
+            p.fillRect(bar, QBrush(t.panel, Qt.BrushStyle.BDiagPattern))
         if self._due is not None:
             x = bar.left() + bar.width() * min(1.0, self._due / self._whole)
             p.setPen(QPen(t.text, 2))

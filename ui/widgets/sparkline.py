@@ -61,6 +61,8 @@ class Sparkline(Drawn):
         self._time: Floats = np.empty(0)
         self._value: Floats = np.empty(0)
         self._painted_ns = 0
+        self.old = False
+        """What is drawn is the past: no dot, for there is no value of now."""
         self._line: list[QPolygonF] | None = None
 
     @classmethod
@@ -112,13 +114,13 @@ class Sparkline(Drawn):
             top, foot = self._y(box, self.desired.high), self._y(box, self.desired.low)
             p.fillRect(QRectF(box.left(), top, box.width(), max(1.0, foot - top)), t.band)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        p.setPen(QPen(t.value, 1.25))
+        p.setPen(QPen(t.second if self.old else t.value, 1.25))
         for piece in self._line or []:
             if len(piece) == 1:
                 p.drawPoint(piece[0])
             else:
                 p.drawPolyline(piece)
-        if self._last is not None:
+        if self._last is not None and not self.old:
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(t.value)
             p.drawEllipse(self._last, 3, 3)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 MARGIN = 14
 GUTTER = 18
 _EASE = (("name", 232, 1.0), ("rate", 150, 0.6), ("plan", 138, 0.6), ("oee", 150, 0.8), ("hour", 120, 1.4))
-_LEAN = (("name", 232, 1.0), ("rate", 128, 0.5), ("plan", 122, 0.5), ("oee", 64, 0.1), ("hour", 96, 0.8))
+_LEAN = (("name", 206, 1.0), ("rate", 116, 0.5), ("plan", 116, 0.5), ("oee", 64, 0.1), ("hour", 96, 0.8))
 TILE_PX = {False: 98, True: 74}
 LEAST_TILE_PX = 46
 MOST_WITH_HOUR = 7

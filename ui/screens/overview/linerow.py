@@ -17,7 +17,7 @@ from ui.theme.typeface import Size
 from ui.widgets.analog import MovingAnalog, Scale, draw_track
 from ui.widgets.drawn import RIGHT, Pressable, triangle, words
 from ui.widgets.figures import number
-from ui.widgets.oee import OeeBars, ProgressBar, percent
+from ui.widgets.oee import OeeBars, ProgressBar, doubted, percent
 from ui.widgets.sparkline import Sparkline
 from ui.widgets.tile import StationTile
 
@@ -62,8 +62,9 @@ class LineRow(Pressable):
         self.rate.set_scale(Scale(shown.rate_low, shown.rate_high, shown.rate_desired))
         self.rate.unit = look().say("overview.rate_unit")
         self.rate.show_figure(shown.rate, shown.rate_quality)
-        self.plan.show_progress(shown.made, shown.plan_now, shown.plan)
-        self.oee.show_oee(shown.oee)
+        self.plan.show_progress(shown.made, shown.plan_now, shown.plan, old=shown.old)
+        self.oee.show_oee(shown.oee, old=shown.old)
+        self.hour.old = shown.old
         self.hour.desired = shown.rate_desired
         self.hour.set_even(shown.history, at_ns)
         for tile, said in zip(self.tiles, shown.tiles, strict=True):
@@ -174,7 +175,7 @@ class LineRow(Pressable):
         lasts = here.text(shown.lasts)
         tail = here.metrics(Size.SMALL).horizontalAdvance(lasts) + 8
         state = QRectF(box.left() + width, top, box.width() - width - tail, half)
-        words(p, state, here.text(shown.state), here.font(Size.BODY, shown.stands), t.text)
+        words(p, state, here.text(shown.state_lean), here.font(Size.BODY, shown.stands), t.text)
         words(p, QRectF(state.right(), top, tail, half), lasts, small, t.second, RIGHT)
         told = shown.order if shown.cause is None else here.text(shown.cause)
         words(p, QRectF(box.left(), top + half, box.width(), half), told, small, t.second)
@@ -195,8 +196,8 @@ class LineRow(Pressable):
             p.setBrush(t.value)
             triangle(p, QPointF(bar.left() + scale.at(shown.rate) * bar.width(), bar.top()), 10, "down")
         of = here.say("progress.of", whole=number(shown.plan, 0)) if shown.plan else here.say("progress.no_plan")
-        self._figure(p, t, QRectF(cells["plan"].left, top, cells["plan"].width, 22), number(shown.made, 0), of,
-                     t.second if shown.made is None else t.value)  # fmt: skip
+        self._figure(p, t, QRectF(cells["plan"].left, top, cells["plan"].width, 22), doubted(number(shown.made, 0), shown.old), of,
+                     t.second if shown.made is None or shown.old else t.value)  # fmt: skip
         if shown.plan:
             bar = QRectF(cells["plan"].left, middle + 9, cells["plan"].width - 8, 9)
             p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -209,7 +210,13 @@ class LineRow(Pressable):
                 p.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 2))
         share = None if shown.oee is None else shown.oee.oee
         box = QRectF(cells["oee"].left, PAD, cells["oee"].width, self.height() - 2 * PAD)
-        words(p, box, percent(share), here.font(Size.BODY, True, words=False), t.second if share is None else t.value)
+        words(
+            p,
+            box,
+            doubted(percent(share), shown.old),
+            here.font(Size.BODY, True, words=False),
+            t.second if share is None or shown.old else t.value,
+        )
 
     def _figure(self, p: QPainter, t: Theme, box: QRectF, figure: str, tail: Text | str, colour: QColor) -> None:
         """A bold figure with small words after it."""

@@ -36,7 +36,10 @@ class LineShown:
 
     line: str
     name: Text
+    old: bool
     state: Text
+    state_lean: Text
+    """The state where there is little room: a wait says only which."""
     stands: bool
     since: Text
     lasts: Text
@@ -146,6 +149,8 @@ def _line(row: LineRow, plant: Plant, now_ns: int, zone: tzinfo | None, old: boo
         state=say("overview.was", state=state_words(row.state, row.waiting))
         if old and known
         else state_words(row.state, row.waiting),
+        old=old,
+        state_lean=_lean(row, old),
         stands=stands and known,
         since=since_words(row.since_ns, now_ns, zone),
         lasts=length_words((now_ns - row.since_ns) / 1e9) if row.since_ns else Text.same(""),
@@ -166,6 +171,12 @@ def _line(row: LineRow, plant: Plant, now_ns: int, zone: tzinfo | None, old: boo
         history=tuple(row.rate_history),
         tiles=tuple(_tile(s, plant, names.get(s.station), now_ns, zone, old) for s in row.stations),
     )
+
+
+def _lean(row: LineRow, old: bool) -> Text:
+    waits = row.waiting is not Waiting.NONE and row.state is not MachineState.EXECUTE
+    word = say(f"machine.class.{row.waiting}") if waits else state_words(row.state, Waiting.NONE)
+    return say("overview.was_lean", state=word) if old and row.state is not MachineState.UNKNOWN else word
 
 
 def _scale(row: LineRow, desired: Span | None, told: Span | None) -> tuple[float, float]:
