@@ -36,6 +36,7 @@ class OpcUaDriver:
         self._health = Health(wanted=len(context.wanted), publishing_ms=context.controller.publishing_ms)
         self._link: Link | None = None
         self._told: tuple[LinkState, str] | None = None
+        self._mourned = ""
 
     @property
     def health(self) -> Health:
@@ -53,11 +54,18 @@ class OpcUaDriver:
                 if time.monotonic() - began > STABLE_S:
                     pause = FIRST_PAUSE_S
                 self._health.fingerprint = error.fingerprint or self._health.fingerprint
+                self._mourn(error)
                 self._say(error.state, error.why)
                 await self._wait(error, pause)
                 pause = min(pause * 2, LAST_PAUSE_S)
         finally:
             self._say(LinkState.STOPPED, None)
+
+    def _mourn(self, error: LinkError) -> None:
+        """A fault of ours is logged with its trace, once, however often it comes back."""
+        if error.fault is not None and repr(error.fault) != self._mourned:
+            self._mourned = repr(error.fault)
+            self._log.error("%s: unexpected", self._context.controller.id, exc_info=error.fault)
 
     async def _stand(self) -> LinkError:
         """One connection from its first packet to its end; returns why it ended."""

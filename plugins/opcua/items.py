@@ -20,6 +20,7 @@ from plugins.opcua.session import REQUEST_S, SESSION_MS, Session
 KEEPALIVE_MS = 1500.0
 CREATE_S = 10.0
 MOST_SUBSCRIPTIONS = 32
+AUDIT_S, AUDIT_ITEMS = 1.0, 100
 _BAD_NODE = int(ua.StatusCodes.BadNodeIdInvalid)
 _NO_NODE = int(ua.StatusCodes.BadNodeIdUnknown)
 _FILTER = frozenset({
@@ -115,6 +116,22 @@ class Items:
                     await self._changed.wait()
             except TimeoutError:
                 continue
+
+    async def audit(self) -> None:
+        """Look a few standing items up each second, round and round: some servers drop a node without a word."""
+        place = 0
+        while True:
+            await asyncio.sleep(AUDIT_S)
+            rows = [row for row in self._tags if self.reconciler.lost(row) is not None]
+            if not rows:
+                continue
+            place = place % len(rows)
+            part = rows[place : place + min(AUDIT_ITEMS, self._session.limits.read)]
+            place += len(part)
+            try:
+                await self._read(part, only_gone=True)
+            except (ua.UaStatusCodeError, TimeoutError):
+                continue  # busy; whether it answers at all is for the watch to judge
 
     def address_space_changed(self) -> None:
         """New namespaces: what was refused may be there now."""
@@ -245,15 +262,21 @@ class Items:
             await self._read_all()
 
     async def _read_all(self) -> None:
-        assert self._publisher is not None
         rows = [row for row in self._tags if self.reconciler.lost(row) is not None]
         step = self._session.limits.read
         for at in range(0, len(rows), step):
-            part = rows[at : at + step]
-            nodes = [(address.resolve(self._tags[r].node, self._session.namespaces), 13) for r in part]
-            columns = await self._session.read([(n or ua.NodeId(), a) for n, a in nodes])
-            columns.handles[:] = part
-            self._publisher.hand_on(columns)
+            await self._read(rows[at : at + step], only_gone=False)
+
+    async def _read(self, rows: Sequence[int], *, only_gone: bool) -> None:
+        """Read rows and hand on what came, or only of those whose node is gone."""
+        assert self._publisher is not None
+        nodes = [address.resolve(self._tags[row].node, self._session.namespaces) for row in rows]
+        columns = await self._session.read([(node or ua.NodeId(), ua.AttributeIds.Value) for node in nodes])
+        columns.handles[:] = rows
+        gone = columns.status & 0xFFFF0000 == _NO_NODE
+        if only_gone and not gone.any():
+            return
+        self._publisher.hand_on(columns, gone if only_gone else None)
 
 
 def counts(interval_ms: float) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from asyncua import ua
@@ -49,6 +50,7 @@ class Link:
                     group.create_task(self.publisher.publish())
                 group.create_task(self.publisher.heal())
                 group.create_task(self.items.keep())
+                group.create_task(self.items.audit())
         except BaseExceptionGroup as group_error:
             raise _reason(group_error) from group_error
         finally:
@@ -61,23 +63,19 @@ class Link:
 
 
 def _reason(group: BaseExceptionGroup[BaseException]) -> LinkError:
-    """The reason that says most: our own words before what broke because of it; faults of ours are passed on."""
-    errors = list(_flat(group))
+    """The reason that says most: our own words before what broke because of it."""
+    errors = [error for error in _flat(group) if isinstance(error, Exception)]
     for error in errors:
         if isinstance(error, LinkError):
             return error
-    known = [e for e in errors if _is_link_fault(e)]
-    strange = [e for e in errors if not _is_link_fault(e)]
-    if strange and not known:
-        raise strange[0]
-    return from_error(known[0])
+    return from_error(min(errors, key=_is_link_fault))
 
 
-def _is_link_fault(error: BaseException) -> bool:
-    return isinstance(error, OSError | TimeoutError | asyncio.TimeoutError | ua.UaError)
+def _is_link_fault(error: Exception) -> bool:
+    return isinstance(error, OSError | TimeoutError | ua.UaError)
 
 
-def _flat(group: BaseExceptionGroup[BaseException]) -> Any:
+def _flat(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
     for error in group.exceptions:
         if isinstance(error, BaseExceptionGroup):
             yield from _flat(error)

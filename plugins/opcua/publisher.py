@@ -114,11 +114,11 @@ class Publisher:
         for handle, fields in published.events:
             self._event(handle, fields)
 
-    def hand_on(self, columns: Columns) -> None:
-        """Give decoded values to the feed; nothing passes once the connection was given up."""
+    def hand_on(self, columns: Columns, which: npt.NDArray[np.bool_] | None = None) -> None:
+        """Give decoded values (which: some of them) to the feed; nothing passes once the connection was given up."""
         if self.closed:
             return
-        batch = batch_of(columns, self._ours(columns.handles))
+        batch = batch_of(columns, self._ours(columns.handles) if which is None else which)
         status = batch.status
         self.health.notifications += len(batch)
         if status.any():

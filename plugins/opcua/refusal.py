@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from asyncua import ua
 
 from hmi.api import LinkState, Text, say
+from plugins.opcua.decoder import MalformedError
 
 SLOW_S = 30.0
 """A refused user is not tried more often than this: accounts lock after a few wrong passwords."""
@@ -27,6 +28,9 @@ class LinkError(Exception):
     """The certificate that waits for an engineer; its acceptance ends the pause."""
     elsewhere: bool = False
     """The server is there, but offers other security than was asked for."""
+
+    fault: BaseException | None = None
+    """What neither network nor controller should be able to cause: told with its trace, so that it can be mended."""
 
     def __str__(self) -> str:
         return f"{self.state}: {self.why.en if self.why else ''}"
@@ -83,7 +87,11 @@ def from_error(err: BaseException, own_fingerprint: str = "") -> LinkError:
             return down("lost", detail=err.strerror or type(err).__name__)
         case ua.UaError():
             return down("failed", detail=str(err) or type(err).__name__)
-    return down("failed", detail=f"{type(err).__name__}: {err}")
+        case MalformedError():
+            return down("malformed", detail=err)
+    strange = down("failed", detail=f"{type(err).__name__}: {err}")
+    strange.fault = err
+    return strange
 
 
 def _from_status(err: ua.UaStatusCodeError, own_fingerprint: str) -> LinkError:

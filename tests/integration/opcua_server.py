@@ -1,0 +1,92 @@
+"""A small OPC UA server for the driver's tests, in a process of its own so that it can be killed and frozen.
+
+Reads commands: ``set NAME VALUE``, ``add NAME VALUE``, ``addtext NAME TEXT``, ``delete NAME``; says ``done`` after each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+from asyncua import Server, ua
+from asyncua.crypto.permission_rules import SimpleRoleRuleset, User, UserRole
+from asyncua.server.user_managers import UserManager
+
+URI = "urn:test-plant"
+
+
+class OneUser(UserManager):  # type: ignore[misc]
+    """Lets in line/keeper and nobody else."""
+
+    def __init__(self) -> None:
+        self.attempts = 0
+
+    def get_user(self, iserver, username=None, password=None, certificate=None):  # type: ignore[no-untyped-def]
+        self.attempts += 1
+        print(f"attempt {username}", flush=True)
+        return User(role=UserRole.User) if (username, password) == ("line", "keeper") else None
+
+
+async def main(args: argparse.Namespace) -> None:
+    server = Server(user_manager=OneUser() if args.user else None)
+    await server.init()
+    server.set_endpoint(f"opc.tcp://127.0.0.1:{args.port}")
+    server.set_server_name("test plant")
+    if args.cert:
+        await server.set_application_uri(args.uri)
+        server.set_security_policy(
+            [ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt], permission_ruleset=SimpleRoleRuleset()
+        )
+        await server.load_certificate(Path(args.cert))
+        await server.load_private_key(Path(args.key))
+    else:
+        server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+    if args.shift:
+        other = await server.register_namespace("urn:loaded-first")
+        for name in ("A", "B"):
+            await server.nodes.objects.add_variable(ua.NodeId(name, other), name, -999.0)
+    own = await server.register_namespace(URI)
+    objects = server.nodes.objects
+
+    async def add(name: str, variant: ua.Variant) -> None:
+        node = await objects.add_variable(ua.NodeId(name, own), name, variant)
+        await node.set_writable()
+
+    await add("A", ua.Variant(1.0, ua.VariantType.Double))
+    await add("B", ua.Variant(2.0, ua.VariantType.Double))
+    await add("Count", ua.Variant(7, ua.VariantType.UInt32))
+    await add("Big", ua.Variant(2**60 + 1, ua.VariantType.UInt64))
+    await add("Name", ua.Variant("오븐 3", ua.VariantType.String))
+    await add("On", ua.Variant(True, ua.VariantType.Boolean))
+    await add("List", ua.Variant([1.0, 2.0], ua.VariantType.Double))
+    async with server:
+        print("ready", flush=True)
+        loop = asyncio.get_running_loop()
+        while line := await loop.run_in_executor(None, sys.stdin.readline):
+            command, name, *rest = line.split(maxsplit=2)
+            node = server.get_node(ua.NodeId(name, own))
+            match command:
+                case "set":
+                    await node.write_value(float(rest[0]))
+                case "add":
+                    await add(name, ua.Variant(float(rest[0]), ua.VariantType.Double))
+                case "addtext":
+                    await add(name, ua.Variant(rest[0].strip(), ua.VariantType.String))
+                case "delete":
+                    await server.delete_nodes([node])
+            print("done", flush=True)
+
+
+if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--shift", action="store_true")
+    parser.add_argument("--user", action="store_true")
+    parser.add_argument("--cert", default="")
+    parser.add_argument("--key", default="")
+    parser.add_argument("--uri", default="urn:test:server")
+    asyncio.run(main(parser.parse_args()))
