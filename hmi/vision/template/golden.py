@@ -80,7 +80,7 @@ def _fine(near: Mask, copper: Mask, tolerance: float) -> tuple[bool, bool]:
 
 def signed_distance(copper: Mask) -> Field:
     """Distance of each pixel's centre to the edge of copper, below 0 inside it."""
-    # the pixels on both sides of the edge lie half a pixel off it, and all others as much further as they are from those
+    # the pixels on both sides of the edge lie half a pixel off it, all others as much further as they are from those
     beside = cv2.morphologyEx(copper, cv2.MORPH_GRADIENT, _CROSS)
     away: Field = cv2.distanceTransform(cv2.bitwise_not(beside), cv2.DIST_L2, 5)
     away += np.float32(0.5)
