@@ -41,7 +41,7 @@ class Help(QWidget):
         column.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)
         self.hide()
 
-    def open(self, title: Text, text: Text) -> None:
+    def open(self, title: Text, text: Text, top: int = 72) -> None:
         """Come up with a title and what there is to say."""
         self._before = self.window().focusWidget()
         self.title.set_text(title)
@@ -49,7 +49,7 @@ class Help(QWidget):
         parent = self.parentWidget()
         width = min(WIDTH, parent.width() - 32)
         self.resize(width, self.layout().totalHeightForWidth(width))
-        self.move((parent.width() - width) // 2, 72)
+        self.move((parent.width() - width) // 2, top)
         self.show()
         self.raise_()
         self.close_button.setFocus()

@@ -59,8 +59,10 @@ class Crumbs(Drawn):
         here, r = look(), QRectF(self.rect())
         measures = here.metrics(Size.BODY)
         name_px = here.metrics(Size.BODY, True).horizontalAdvance("Linekeeper") + 16
-        words(p, QRectF(0, 0, name_px, r.height()), "Linekeeper", here.font(Size.BODY, True), t.text)
         path = [here.text(x) for x in self._path]
+        if name_px + measures.horizontalAdvance("  ›  ".join(path)) > r.width():
+            name_px = 0  # a narrow window needs its room for where one is
+        words(p, QRectF(0, 0, name_px, r.height()), "Linekeeper" if name_px else "", here.font(Size.BODY, True), t.text)
         room = r.width() - name_px
         while len(path) > 1 and measures.horizontalAdvance("  ›  ".join(path)) > room:
             path = ["…", *path[2:]] if path[0] == "…" else ["…", *path[1:]]

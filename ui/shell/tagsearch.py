@@ -141,6 +141,7 @@ class Search(QWidget):
         self._things = things
         self._all: list[Found] = []
         self._before: QWidget | None = None
+        self._top = 72
         self.setAccessibleName(look().say("window.search"))
         self.field = QLineEdit(self)
         self.field.setMinimumHeight(44)
@@ -161,8 +162,9 @@ class Search(QWidget):
         self.field.setPlaceholderText(said)
         self.field.setAccessibleName(said)
 
-    def open(self) -> None:
-        """Come up, empty, with the cursor in the field."""
+    def open(self, top: int = 72) -> None:
+        """Come up, empty, with the cursor in the field; top: px below the window's upper edge."""
+        self._top = top
         self._before = self.window().focusWidget()
         self._all = self._things()
         self.field.clear()
@@ -182,7 +184,7 @@ class Search(QWidget):
         parent = self.parentWidget()
         if parent is not None:
             width = min(WIDTH, parent.width() - 32)
-            self.setGeometry((parent.width() - width) // 2, 72, width, self.layout().sizeHint().height())
+            self.setGeometry((parent.width() - width) // 2, self._top, width, self.layout().sizeHint().height())
 
     def _typed(self, text: str) -> None:
         self.results.set_rows(find(text, self._all, lambda f: f.names, SHOWN), bool(text.strip()))

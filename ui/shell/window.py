@@ -26,7 +26,7 @@ from ui.shell.side import SideColumn
 from ui.shell.strip import TopStrip
 from ui.shell.tagsearch import Found, Search, places
 from ui.theme.look import look
-from ui.widgets.panel import Banner, EmptyState, Ground
+from ui.widgets.panel import GAP, Banner, EmptyState, Ground
 
 DEFAULT_SIZE = (1920, 1080)
 NARROW = 1600
@@ -62,6 +62,7 @@ class Shell(Ground):
         super().__init__()
         self.desk = desk
         self.setWindowTitle("Linekeeper")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName("Linekeeper")
         self.layout_ = Layout()
         self._journey = Journey()
@@ -87,6 +88,7 @@ class Shell(Ground):
         self.stack = QStackedLayout()
         self.main = Ground()
         self.main.setLayout(self.stack)
+        self.stack.setContentsMargins(GAP, GAP, GAP, GAP)
         self.nothing = EmptyState(say("window.no_screen"), ground="ground")
         self.stack.addWidget(self.nothing)
         column = QVBoxLayout(self)
@@ -112,7 +114,7 @@ class Shell(Ground):
         strip, desk = self.strip, self.desk
         strip.back.connect(self.back)
         strip.forward.connect(self.forward)
-        strip.search.connect(self.search.open)
+        strip.search.connect(self.open_search)
         strip.theme.connect(self.switch_theme)
         strip.language.connect(self.switch_language)
         strip.side.connect(self.toggle_side)
@@ -324,6 +326,7 @@ class Shell(Ground):
         if not layout.geometry or not free.intersects(wanted.adjusted(40, 40, -40, -40)):
             wanted = QRect(free.x(), free.y(), min(DEFAULT_SIZE[0], free.width()), min(DEFAULT_SIZE[1], free.height()))
         self.setGeometry(wanted)
+        self.setFocus()
         self._fit_side()
         if not self.go(layout.screen, **layout.place):
             self.home()
@@ -360,7 +363,7 @@ class Shell(Ground):
         elif mods == Qt.KeyboardModifier.AltModifier and key == Qt.Key.Key_Right:
             self.forward()
         elif mods == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_K:
-            self.search.open()
+            self.open_search()
         elif key == Qt.Key.Key_Home and not mods and not typing:
             self.home()
         elif key == Qt.Key.Key_F1:
@@ -379,12 +382,16 @@ class Shell(Ground):
         if index < len(keys):
             self.go(keys[index])
 
+    def open_search(self) -> None:
+        """Ctrl+K."""
+        self.search.open(self.main.y() + 16)
+
     def show_help(self) -> None:
         """F1."""
         spec = None if self._here is None else registry.screen(self._here)
         said = None if self._here is None else self._screens[self._here].help()
         title = say(spec.title_key) if spec is not None else Text.same("Linekeeper")
-        self.help_plate.open(title, said or say("window.help_general"))
+        self.help_plate.open(title, said or say("window.help_general"), self.main.y() + 16)
 
     def mousePressEvent(self, event: Any) -> None:
         for popup in (self.search, self.help_plate):

@@ -43,3 +43,8 @@ def paint(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
 def icon(name: str, colour: QColor, size: int = 24, ratio: float = 1.0) -> QIcon:
     """The icon as native widgets want it."""
     return QIcon(_pixmap(name, colour.name(), size, ratio))
+
+
+def forget() -> None:
+    """Let go of all drawn icons: they must not outlast Qt."""
+    _pixmap.cache_clear()

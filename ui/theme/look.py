@@ -6,6 +6,7 @@ and hear of changes as Qt's own events (PaletteChange, LanguageChange), so that 
 
 from __future__ import annotations
 
+import atexit
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
-from ui.theme import native, typeface
+from ui.theme import icons, native, typeface
 from ui.theme.palette import Theme, load
 from ui.theme.typeface import Size
 
@@ -130,8 +131,22 @@ def look() -> Look:
 def dress(app: QApplication, theme: str = "light", lang: Lang = Lang.EN) -> Look:
     """Give the application its fonts, theme and language; call once, before the first widget."""
     typeface.load_fonts()
+    atexit.register(undress)
     here = look()
     here.lang = lang
     here.set_theme(theme)
     app.setEffectEnabled(Qt.UIEffect.UI_FadeTooltip, False)
     return here
+
+
+def undress() -> None:
+    """Take down all windows and drawn icons while Qt still lives: what outlasts Qt ends the process with a fault."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        return
+    for window in app.topLevelWidgets():
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    icons.forget()
+    typeface.forget()

@@ -56,3 +56,9 @@ def font(size: Size = Size.BODY, bold: bool = False, lang: Lang = Lang.EN, scale
 def metrics(size: Size = Size.BODY, bold: bool = False, lang: Lang = Lang.EN, scale: float = 1.0) -> QFontMetricsF:
     """Measures of font(...) with the same arguments."""
     return QFontMetricsF(font(size, bold, lang, scale))
+
+
+def forget() -> None:
+    """Let go of all fonts: they must not outlast Qt."""
+    font.cache_clear()
+    metrics.cache_clear()
