@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hmi.model.plant import Span
 from hmi.model.reading import Reading, Value
+from hmi.model.span import Span
 from hmi.model.text import Text
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from hmi.model.guard import Guard
 from hmi.model.machine import MachineState, Waiting
+from hmi.model.span import Span as Span
 from hmi.model.text import Text
 
 
@@ -51,14 +53,6 @@ class Access(StrEnum):
     GATE = "gate"
     DIVERTER = "diverter"
     RECIPE = "recipe"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A closed interval of a quantity: engineering range, desired band."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +227,12 @@ class Plant:
     shifts: tuple[Shift, ...] = ()
     reasons: tuple[StopReason, ...] = ()
     demo: bool = False
+    guards: tuple[Guard, ...] = ()
+
+    @cached_property
+    def guard(self) -> dict[str, Guard]:
+        """What must hold before a tag is written, by tag id."""
+        return {g.tag: g for g in self.guards}
 
     @cached_property
     def tag(self) -> dict[str, Tag]:

@@ -15,7 +15,7 @@ from typing import Any
 from hmi.model.machine import Waiting
 from hmi.model.plant import Controller, Limits, Line, Plant, Security, Shift, Span, StateRule, Station, StopReason, Tag
 from hmi.model.text import Text
-from hmi.runtime.plantfile import places, times
+from hmi.runtime.plantfile import guards, places, times
 
 _HEAD = """\
 # Plant file of Linekeeper. Edit it freely, then: linekeeper check {file}
@@ -74,6 +74,8 @@ def _blocks(plant: Plant, file: str) -> Iterator[str]:
             yield _table("[[reason]]", reason.id, reason.name, _changed(reason, ("parent", "planned")))
     elif plant.reasons:
         yield "# Downtime reasons: the shipped tree; [[reason]] tables here replace it. / 정지 사유: 기본 목록\n"
+    for found in plant.guards:
+        yield "\n".join(["[[guard]]", *(f"{key} = {_value(value)}" for key, value in guards.keys_of(found))]) + "\n"
 
 
 def _flow(plant: Plant, maps: Maps) -> Iterator[str]:
