@@ -7,27 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from hmi.desk.rows import Series
-from hmi.model.plant import Limits, Tag
+from hmi.model.plant import Tag
 from hmi.model.reading import Reading
 from hmi.model.text import Text
 from ui.theme.look import look
-from ui.theme.palette import Theme
-from ui.theme.typeface import Size
 from ui.widgets.drawn import ring
 from ui.widgets.figures import time_text
 from ui.widgets.live import Source
-from ui.widgets.trendaxis import TimeAxis, ValueAxis, plain
-from ui.widgets.trendpen import PenData, YScale, scales
+from ui.widgets.trendcanvas import PENS, TrendCanvas, pen_style
+from ui.widgets.trendpen import PenData
 
-PENS = 8
-DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+__all__ = ["PENS", "EventMark", "TrendPlot", "pen_style"]
 SHORTEST_S, LONGEST_S = 5.0, 400 * 86_400.0
 
 
@@ -37,14 +32,6 @@ class EventMark:
 
     at_ns: int
     text: Text
-
-
-def pen_style(index: int, t: Theme) -> QPen:
-    """Colour and dashes of the n-th pen: told apart without colour."""
-    pen = QPen(t.pens[index % len(t.pens)], 1)
-    pen.setCosmetic(True)
-    pen.setStyle(DASHES[index % len(DASHES)])
-    return pen
 
 
 class TrendPlot(QWidget):
@@ -61,15 +48,21 @@ class TrendPlot(QWidget):
     follow_changed = Signal(bool)
 
     def __init__(
-        self, parent: QWidget | None = None, *, name: Text, minutes: float = 60, ground: str = "panel"
+        self,
+        parent: QWidget | None = None,
+        *,
+        name: Text,
+        minutes: float = 60,
+        ground: str = "panel",
+        units: bool = False,
     ) -> None:
+        """units: an axis for each unit, two at most, more as lanes above each other; else that of the chosen pen."""
         super().__init__(parent)
         self._name, self.ground = name, ground
         self.setAccessibleName(look().text(name))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._source: Source | None = None
         self.pens: list[PenData] = []
-        self._scales: list[YScale] = []
         self.chosen = 0
         self._length_s = minutes * 60
         self._end_s = time.time()
@@ -78,52 +71,20 @@ class TrendPlot(QWidget):
         self._events: list[EventMark] = []
         self._told_s: tuple[float, float] | None = None
         self._drag: tuple[float, float] | None = None
-        self._build()
-        self._dress()
-        self._place()
-
-    def _build(self) -> None:
-        self._values, self._times = ValueAxis(), TimeAxis()
-        self._plot = pg.PlotWidget(self, axisItems={"left": self._values, "bottom": self._times})
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._plot.setAccessibleName(look().text(self._name))
+        self._plot = TrendCanvas(self, ground=ground, units=units)
+        self._plot.setAccessibleName(look().text(name))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)
         layout.addWidget(self._plot)
-        item = self._plot.getPlotItem()
-        item.setMenuEnabled(False)
-        item.hideButtons()
-        item.setContentsMargins(0, 6, 6, 0)
-        item.vb.setMouseEnabled(False, False)
-        item.vb.disableAutoRange()
-        item.vb.setYRange(0, 1, padding=0)
-        self._values.setWidth(64)
-        self._times.setHeight(26)
-        plain(self._values)
-        plain(self._times)
-        self._band = pg.LinearRegionItem(orientation="horizontal", movable=False)
-        self._band.setZValue(-20)
-        item.addItem(self._band)
-        self._limits = [pg.InfiniteLine(angle=0) for _ in range(4)]
-        self._cursor = pg.InfiniteLine(angle=90)
-        self._marks = pg.PlotDataItem(connect="pairs")
-        for extra in (*self._limits, self._marks, self._cursor):
-            item.addItem(extra)
-        self._cursor.setZValue(20)
-        self._curves = [pg.PlotDataItem(connect="finite") for _ in range(PENS)]
-        for curve in self._curves:
-            item.addItem(curve)
+        self._plot.dress()
+        self._place()
 
     def set_pens(self, tags: Sequence[Tag]) -> None:
         """Draw these tags (the first eight); points of tags that were drawn before are kept."""
         known = {pen.tag.id: pen for pen in self.pens}
         self.pens = [known.get(tag.id) or PenData(tag) for tag in tags[:PENS]]
         self.chosen = min(self.chosen, max(0, len(self.pens) - 1))
-        for index, curve in enumerate(self._curves):
-            curve.setVisible(index < len(self.pens))
-            if index >= len(self.pens):
-                curve.setData([], [])
+        self._plot.use(len(self.pens))
         if self._source is not None:
             self.bind(self._source)
         self._told_s = None
@@ -155,8 +116,7 @@ class TrendPlot(QWidget):
     def set_events(self, events: Sequence[EventMark]) -> None:
         """Mark these moments."""
         self._events = sorted(events, key=lambda e: e.at_ns)
-        x = np.repeat([e.at_ns / 1e9 for e in self._events], 2)
-        self._marks.setData(x, np.tile([0.0, 1.0], len(self._events)))
+        self._plot.show_marks([e.at_ns / 1e9 for e in self._events])
 
     def choose(self, index: int) -> None:
         """Let the value axis, limits and band be those of the n-th pen."""
@@ -192,9 +152,8 @@ class TrendPlot(QWidget):
     def set_cursor(self, ns: int | None) -> None:
         """Put the cursor at a time, or take it away."""
         self._cursor_s = None if ns is None else ns / 1e9
-        self._cursor.setVisible(ns is not None)
+        self._plot.show_cursor(self._cursor_s)
         if ns is not None:
-            self._cursor.setValue(ns / 1e9)
             self.setAccessibleDescription(self.readout())
         self.cursor_moved.emit(ns)
 
@@ -240,76 +199,21 @@ class TrendPlot(QWidget):
         self._tell_window()
 
     def _place(self) -> None:
-        self._plot.getPlotItem().vb.setXRange(self._end_s - self._length_s, self._end_s, padding=0)
+        self._plot.place(self._end_s - self._length_s, self._end_s)
 
     def _tell_window(self) -> None:
         self._told_s = (self._end_s - self._length_s, self._end_s)
         self.window_changed.emit(*self.window_ns)
 
     def _redraw(self) -> None:
-        start = self._end_s - self._length_s
-        self._scales = scales(self.pens, start, self._end_s)
         live = self._end_s if self.following else None
-        for pen, scale, curve in zip(self.pens, self._scales, self._curves, strict=False):
-            at, value = pen.points(live)
-            low = max(0, int(np.searchsorted(at, start)) - 1)
-            high = int(np.searchsorted(at, self._end_s)) + 1
-            curve.setData(at[low:high], scale.share(value[low:high]))
-            pen.dirty = False
-        if not self.pens:
-            self._values.set_scale(None)
-            self._show_limits(None, YScale(0, 1))
-            return
-        tag, here = self.pens[self.chosen].tag, look()
-        names = {int(k): here.text(v) for k, v in tag.words.items() if k.lstrip("-").isdigit()}
-        self._values.set_scale(self._scales[self.chosen], names)
-        self._show_limits(tag, self._scales[self.chosen])
-
-    def _show_limits(self, tag: Tag | None, scale: YScale) -> None:
-        lim = Limits() if tag is None else tag.limits
-        for line, value in zip(self._limits, (lim.low_low, lim.low, lim.high, lim.high_high), strict=True):
-            line.setVisible(value is not None)
-            if value is not None:
-                line.setValue(float(scale.share(value)))
-        desired = None if tag is None else tag.desired
-        self._band.setVisible(desired is not None)
-        if desired is not None:
-            self._band.setRegion((float(scale.share(desired.low)), float(scale.share(desired.high))))
-
-    def _dress(self) -> None:
-        here = look()
-        t = here.theme
-        self._plot.setBackground(t.colour(self.ground))
-        face = QFont(here.font(Size.SMALL, words=False))
-        for axis in (self._values, self._times):
-            axis.setPen(QPen(t.faint, 1))
-            axis.setTextPen(QPen(t.second))
-            axis.setTickFont(face)
-            axis.setTickPen(QPen(t.hairline, 1))
-        self._plot.showGrid(x=False, y=False)
-        self._band.setBrush(t.band)
-        self._band.setHoverBrush(t.band)
-        for edge in self._band.lines:
-            edge.setPen(QPen(Qt.PenStyle.NoPen))
-        for index, line in enumerate(self._limits):
-            pen = QPen(t.text, 1, Qt.PenStyle.SolidLine if index in (0, 3) else Qt.PenStyle.DashLine)
-            pen.setCosmetic(True)
-            line.setPen(pen)
-        cursor = QPen(t.focus, 1)
-        cursor.setCosmetic(True)
-        self._cursor.setPen(cursor)
-        self._cursor.setVisible(self._cursor_s is not None)
-        event = QPen(t.second, 1, Qt.PenStyle.DotLine)
-        event.setCosmetic(True)
-        self._marks.setPen(event)
-        for index, curve in enumerate(self._curves):
-            curve.setPen(pen_style(index, t))
+        self._plot.redraw(self.pens, self.chosen, self._end_s - self._length_s, self._end_s, live)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange) and hasattr(self, "_curves"):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange) and hasattr(self, "_plot"):
             self.setAccessibleName(look().text(self._name))
             self._plot.setAccessibleName(look().text(self._name))
-            self._dress()
+            self._plot.dress()
             self._redraw()
         super().changeEvent(event)
 
@@ -370,7 +274,7 @@ class TrendPlot(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._drag is None or abs(event.position().x() - self._drag[0]) < 4:
             return
-        moved = (self._drag[0] - event.position().x()) / max(1.0, self._area().width()) * self._length_s
+        moved = (self._drag[0] - event.position().x()) / max(1.0, self.area.width()) * self._length_s
         self._set_following(False)
         self._end_s = min(time.time(), self._drag[1] + moved)
         self._place()
@@ -386,12 +290,13 @@ class TrendPlot(QWidget):
         else:
             self._moved()
 
-    def _area(self) -> QRectF:
-        rect = self._plot.getPlotItem().vb.sceneBoundingRect()
-        return rect.translated(QPointF(self._plot.pos()))
+    @property
+    def area(self) -> QRectF:
+        """Where the curves are, in px of this widget: what stands below can align with it."""
+        return self._plot.area()
 
     def _time_at(self, place: QPointF) -> float:
-        area = self._area()
+        area = self.area
         share = min(1.0, max(0.0, (place.x() - area.left()) / max(1.0, area.width())))
         return self._end_s - self._length_s * (1 - share)
 

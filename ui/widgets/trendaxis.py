@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,47 +11,59 @@ import pyqtgraph as pg
 
 from ui.theme.look import look
 from ui.widgets.figures import number
-from ui.widgets.trendpen import YScale
+from ui.widgets.trendlanes import Lane
 
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
 
 
 class ValueAxis(pg.AxisItem):
-    """Shows the chosen pen's values although the plot itself runs from 0 to 1."""
+    """Shows values although the plot itself runs from 0 to 1: those of one lane, or of several above each other."""
 
-    def __init__(self) -> None:
-        super().__init__("left")
-        self.scale_: YScale | None = None
-        self.words: dict[int, str] = {}
+    def __init__(self, side: str = "left", *, units: bool = False) -> None:
+        """units: write the unit beside the topmost value of each lane."""
+        super().__init__(side)
+        self.lanes: list[Lane] = []
+        self._units = units
+        self._step: dict[int, float] = {}
 
-    def set_scale(self, scale: YScale | None, words: dict[int, str] | None = None) -> None:
-        """Show the values of this scale; words name the values of an enumeration."""
-        if (scale, words or {}) != (self.scale_, self.words):
-            self.scale_, self.words = scale, words or {}
+    def set_lanes(self, lanes: Sequence[Lane]) -> None:
+        """Show the values of these lanes; none leaves the axis bare."""
+        if list(lanes) != self.lanes:
+            self.lanes = list(lanes)
             self.picture = None
             self.update()
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        scale = self.scale_
-        if scale is None:
-            return []
-        bottom, top = scale.value(low), scale.value(high)
-        step = nice_step(top - bottom, max(2, int(size / 48)))
-        if self.words:
-            step = max(1.0, step)
-        first = math.ceil(bottom / step - 1e-9)
-        values = [(first + i) * step for i in range(int((top - first * step) / step + 1e-9) + 1)]
-        return [(step / (scale.high - scale.low), [float(scale.share(v)) for v in values])]
+        places: list[float] = []
+        for index, lane in enumerate(self.lanes):
+            room = lane.head - lane.foot
+            step = nice_step(lane.scale.high - lane.scale.low, max(2, int(size * room / 48)))
+            if lane.words:
+                step = max(1.0, step)
+            self._step[index] = step
+            first = math.ceil(lane.scale.low / step - 1e-9)
+            count = int((lane.scale.high - first * step) / step + 1e-9) + 1
+            places += [float(lane.share((first + i) * step)) for i in range(max(0, count))]
+        return [(1.0, places)] if places else []
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        if self.scale_ is None:
-            return []
-        step = spacing * (self.scale_.high - self.scale_.low)
-        digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
-        shown = [self.scale_.value(v) for v in values]
-        if self.words:
-            return [self.words.get(round(v), "") for v in shown]
-        return [number(v, min(6, digits)) for v in shown]
+        said: list[str] = []
+        for value in values:
+            index = next((i for i, x in enumerate(self.lanes) if x.foot - 1e-9 <= value <= x.head + 1e-9), None)
+            said.append("" if index is None else self._word(index, value))
+        if self._units:
+            for lane in self.lanes:
+                inside = [i for i, v in enumerate(values) if lane.foot - 1e-9 <= v <= lane.head + 1e-9]
+                if inside and lane.unit:
+                    said[inside[-1]] += f" {lane.unit}"
+        return said
+
+    def _word(self, index: int, place: float) -> str:
+        lane, step = self.lanes[index], self._step.get(index, 1.0)
+        value = lane.value(place)
+        if lane.words:
+            return lane.words.get(round(value), "")
+        return number(value, min(6, max(0, -math.floor(math.log10(step) + 1e-9))))
 
 
 class TimeAxis(pg.AxisItem):
