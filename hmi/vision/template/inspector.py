@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -120,7 +119,7 @@ class TemplateCompare:
         """How sure: depth beyond the tolerance and area beyond a speck each make a doubt smaller."""
         deep = place.depth / self._settings.tolerance
         large = place.area / self._settings.smallest
-        return 1 - math.exp(-0.5 * deep) / (1 + 0.2 * large)
+        return 1 - 1 / ((1 + deep) * (1 + 0.05 * large))
 
 
 class TemplateCompareKind:
