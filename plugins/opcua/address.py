@@ -68,7 +68,7 @@ def resolve(address: str, namespaces: Sequence[str]) -> ua.NodeId | None:
 
 def written(node: ua.NodeId, namespaces: Sequence[str]) -> str:
     """The address of a node for the plant file: with its namespace's URI, so that it survives a restart."""
-    identifier = ua.NodeId(node.Identifier, 0, node.NodeIdType).to_string()
+    identifier: str = ua.NodeId(node.Identifier, 0, node.NodeIdType).to_string()
     if node.NamespaceIndex == 0:
         return identifier
     if node.NamespaceIndex < len(namespaces):

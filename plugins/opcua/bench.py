@@ -79,7 +79,7 @@ def publish_response(notifications: bytes, count: int, sequence: int, subscripti
     response = ua.PublishResponse()
     response.Parameters.SubscriptionId = subscription
     response.Parameters.NotificationMessage.SequenceNumber = sequence
-    empty = struct_to_binary(response)
+    empty: bytes = struct_to_binary(response)
     change = struct.pack("<i", count) + notifications + struct.pack("<i", -1)
     data = struct.pack("<iBBHBi", 1, 1, 0, message.DATA_CHANGE, 1, len(change)) + change
     return empty[:-12] + data + empty[-8:]
@@ -132,7 +132,7 @@ def _client(body: bytes, messages: int) -> tuple[Client, Loopback]:
     client = Client("opc.tcp://127.0.0.1:4840")
     transport = Loopback(body, messages)
     protocol = client.uaclient._make_protocol()
-    protocol.connection_made(transport)  # type: ignore[arg-type]
+    protocol.connection_made(transport)
     transport.protocol = protocol
     client.uaclient._set_state(UaClientState.CONNECTED)
     return client, transport
@@ -167,7 +167,7 @@ async def stock(body: bytes, messages: int) -> tuple[float, int]:
     client, transport = _client(body, messages)
     session = client.uaclient.session
     handler = _CountingHandler()
-    subscription = Subscription(session, ua.CreateSubscriptionParameters(), handler)  # type: ignore[arg-type]
+    subscription = Subscription(session, ua.CreateSubscriptionParameters(), handler)
     for row in range(ITEMS):
         data = SubscriptionItemData()
         data.node, data.client_handle = client.get_node(ua.NodeId(row + 1, 2)), row
@@ -193,7 +193,7 @@ def measure(seconds: float) -> dict[str, float]:
     Keys: ours_us, stock_us, ratio for Doubles with both times; mixed_* for a line's mixture.
     """
     logging.getLogger("asyncua").setLevel(logging.CRITICAL)
-    spent = {name: [0.0, 0] for name in ("ours", "stock", "mixed_ours", "mixed_stock")}
+    spent = {name: [0.0, 0.0] for name in ("ours", "stock", "mixed_ours", "mixed_stock")}
     bodies = {
         "": publish_response(doubles(ITEMS), ITEMS, 1),
         "mixed_": publish_response(mixed(ITEMS), ITEMS, 1),
@@ -213,7 +213,7 @@ def measure(seconds: float) -> dict[str, float]:
     result: dict[str, float] = {}
     for prefix in bodies:
         for way in ("ours", "stock"):
-            took, count = spent[prefix + way]
-            result[f"{prefix}{way}_us"] = took / count * 1e6
+            seconds_spent, taken = spent[prefix + way]
+            result[f"{prefix}{way}_us"] = seconds_spent / taken * 1e6
         result[f"{prefix}ratio"] = result[f"{prefix}ours_us"] / result[f"{prefix}stock_us"]
     return result

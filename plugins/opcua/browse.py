@@ -36,7 +36,7 @@ class Reference:
     @property
     def is_property(self) -> bool:
         """Whether it describes its parent (unit, range, words) instead of being part of it."""
-        return self.by == HAS_PROPERTY
+        return bool(self.by == HAS_PROPERTY)
 
 
 async def references(session: Session, nodes: Sequence[ua.NodeId]) -> list[list[Reference]]:

@@ -44,7 +44,8 @@ class Sequencer(Generic[T]):
 
     def missing(self) -> list[int]:
         """Numbers that were sent but did not come, oldest first (at most 1,000 of them)."""
-        gap, number = [], self.expected
+        gap: list[int] = []
+        number = self.expected
         while number != self._known_until and len(gap) < 1000:
             if number not in self._held:
                 gap.append(number)

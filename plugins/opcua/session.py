@@ -234,7 +234,8 @@ async def _endpoints(controller: Controller) -> list[ua.EndpointDescription]:
     """What the server offers; asked without security, as the standard has it, so nothing in it is believed yet."""
     client = _client(controller)
     try:
-        return await client.connect_and_get_server_endpoints()
+        endpoints: list[ua.EndpointDescription] = await client.connect_and_get_server_endpoints()
+        return endpoints
     finally:
         cut(client)
 

@@ -2,7 +2,7 @@
 
 Full servers in Python or JavaScript end at 20,000 to 50,000 changes a second; this one spends its time on nothing but
 sending, so that what is measured is the station. Every change of every tag carries the next number of one counter,
-so that a lost or doubled reading is seen; ``ns=2;s=Sent`` tells how many were sent, and so does the last line it prints.
+so that a lost or doubled reading is seen; ``ns=2;s=Sent`` tells how many were sent, and so does its last line.
 
     python tests/bench/load_source.py --port 4840 --tags 10000 --rate 100000
 
@@ -188,9 +188,7 @@ class Connection(asyncio.Protocol):
         for at in range(0, len(body), CHUNK):
             part = body[at : at + CHUNK]
             head = b"MSGF" if at + CHUNK >= len(body) else b"MSGC"
-            self.transport.write(
-                head + struct.pack("<III", 24 + len(part), 7, 1) + self._sequence(request_id) + part
-            )
+            self.transport.write(head + struct.pack("<III", 24 + len(part), 7, 1) + self._sequence(request_id) + part)
 
     def _request(self, body: bytes, request_id: int) -> None:
         buffer = Buffer(body)
@@ -401,9 +399,7 @@ class LoadSource:
     def _CreateSubscription(self, connection: Connection, request: Any) -> Any:
         wanted = request.Parameters
         self._subscription += 1
-        made = Subscription(
-            self._subscription, wanted.RequestedPublishingInterval, wanted.RequestedMaxKeepAliveCount
-        )
+        made = Subscription(self._subscription, wanted.RequestedPublishingInterval, wanted.RequestedMaxKeepAliveCount)
         connection.subscriptions[made.number] = made
         task = asyncio.create_task(self._publishing(connection, made))
         self._tasks.add(task)

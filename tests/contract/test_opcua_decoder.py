@@ -1,4 +1,4 @@
-"""Our decoder says of every notification what the library's decoder says, item by item, and more exactly where it can."""
+"""Our decoder says of every notification what the library's says, item by item, and more exactly where it can."""
 
 from __future__ import annotations
 

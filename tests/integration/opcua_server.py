@@ -1,6 +1,6 @@
 """A small OPC UA server for the driver's tests, in a process of its own so that it can be killed and frozen.
 
-Reads commands: ``set NAME VALUE``, ``add NAME VALUE``, ``addtext NAME TEXT``, ``delete NAME``; says ``done`` after each.
+Commands: ``set NAME VALUE``, ``add NAME VALUE``, ``addtext NAME TEXT``, ``delete NAME``; says ``done`` after each.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ class Process:
     """A server in a process of its own, told what to do line by line."""
 
     def __init__(self, command: Sequence[str], cwd: Path | None = None, ready: str = "ready") -> None:
-        self.run = subprocess.Popen(  # noqa: S603
+        self.run = subprocess.Popen(
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             cwd=cwd, env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip

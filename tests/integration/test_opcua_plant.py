@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -24,17 +22,9 @@ pytestmark = pytest.mark.plant
 URI = "urn:independent-plant"
 
 
-def plant_folder() -> Path:
-    """The plant with its packages installed: LINEKEEPER_PLANT, else shared/plant beside the repository."""
-    folder = Path(os.environ.get("LINEKEEPER_PLANT", Path(__file__).resolve().parents[3] / "shared" / "plant"))
-    if shutil.which("node") is None or not (folder / "node_modules").is_dir():
-        pytest.skip(f"no independent plant ready to run in {folder} (npm install there, or set LINEKEEPER_PLANT)")
-    return folder
-
-
 @contextlib.contextmanager
-def plant(port: int, pki: Path, *options: str) -> Iterator[Process]:
-    process = Process(["node", "server.js", f"--port={port}", f"--pki={pki}", *options], cwd=plant_folder())
+def plant(program: Path, port: int, pki: Path, *options: str) -> Iterator[Process]:
+    process = Process(["node", "server.js", f"--port={port}", f"--pki={pki}", *options], cwd=program)
     try:
         yield process
     finally:
@@ -65,12 +55,16 @@ async def same_as_plain_client(port: int, nodes: list[Node], feed: Recorder) -> 
     return wrong
 
 
-def test_discovered_as_it_is_and_right_again_after_a_restart_with_other_namespaces(tmp_path: Path) -> None:
+def test_discovered_as_it_is_and_right_again_after_a_restart_with_other_namespaces(
+    tmp_path: Path, plant_program: Path
+) -> None:
     port = free_port()
 
     async def go() -> None:
         feed = Recorder()
-        with plant(port, tmp_path / "pki", "--tick=100000") as process:  # a plant that stands still can be compared
+        with plant(
+            plant_program, port, tmp_path / "pki", "--tick=100000"
+        ) as process:  # a plant that stands still can be compared
             nodes = await variables(port, tmp_path)
             by_name = {n.address.split(";s=")[1]: n for n in nodes}
             speed = by_name["L1.S3.SpeedSetpoint"]
@@ -89,7 +83,7 @@ def test_discovered_as_it_is_and_right_again_after_a_restart_with_other_namespac
                 assert driver.health.fallbacks == 0
                 process.signal(signal.SIGKILL)
                 await until(lambda: feed.state is LinkState.DOWN)
-                with plant(port, tmp_path / "pki", "--tick=100000", "--shift") as shifted:
+                with plant(plant_program, port, tmp_path / "pki", "--tick=100000", "--shift") as shifted:
                     await until(lambda: len(feed.last) == len(nodes))
                     assert await same_as_plain_client(port, nodes, feed) == []
                     shifted.signal(signal.SIGSTOP)
@@ -100,7 +94,7 @@ def test_discovered_as_it_is_and_right_again_after_a_restart_with_other_namespac
     asyncio.run(go())
 
 
-def test_signed_encrypted_and_with_a_user(tmp_path: Path) -> None:
+def test_signed_encrypted_and_with_a_user(tmp_path: Path, plant_program: Path) -> None:
     port, feed = free_port(), Recorder()
     tags = [tag("Speed", f"nsu={URI};s=L1.S3.Speed")]
     made = context(
@@ -129,11 +123,11 @@ def test_signed_encrypted_and_with_a_user(tmp_path: Path) -> None:
             await until(lambda: nobody.state in (LinkState.REFUSED, LinkState.DOWN))
             assert nobody.count == 0
 
-    with plant(port, tmp_path / "pki", "--secure"):
+    with plant(plant_program, port, tmp_path / "pki", "--secure"):
         asyncio.run(go())
 
 
-def test_a_server_that_takes_fifty_at_a_time(tmp_path: Path) -> None:
+def test_a_server_that_takes_fifty_at_a_time(tmp_path: Path, plant_program: Path) -> None:
     port, feed = free_port(), Recorder()
 
     async def go() -> None:
@@ -145,5 +139,5 @@ def test_a_server_that_takes_fifty_at_a_time(tmp_path: Path) -> None:
             assert driver.health.subscribed == len(nodes)
             assert len(await driver.read([n.address for n in nodes])) == len(nodes)
 
-    with plant(port, tmp_path / "pki", "--max-items=50"):
+    with plant(plant_program, port, tmp_path / "pki", "--max-items=50"):
         asyncio.run(go())

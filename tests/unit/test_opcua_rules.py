@@ -126,7 +126,9 @@ def test_a_number_instead_of_a_uri_is_taken_as_it_is() -> None:
     assert (node.NamespaceIndex, node.Identifier) == (7, "a;b")
 
 
-@pytest.mark.parametrize("text", ["", "Speed", "s=", "i=abc", "i=-1", "i=99999999999", "ns=99999;s=x", "g=xyz", "nsu=;s=x"])
+@pytest.mark.parametrize(
+    "text", ["", "Speed", "s=", "i=abc", "i=-1", "i=99999999999", "ns=99999;s=x", "g=xyz", "nsu=;s=x"]
+)
 def test_what_is_no_address_is_told(text: str) -> None:
     with pytest.raises(address.AddressError):
         address.parse(text)
