@@ -73,7 +73,7 @@ class Button(QAbstractButton):
         if self._text is None:
             return QSize(side, side)
         width = here.metrics(Size.BODY, True).horizontalAdvance(here.text(self._text)) + (16 if self.flat else 32)
-        return QSize(math.ceil(width + (28 if self.icon_name else 0)), side)
+        return QSize(max(side, math.ceil(width + (28 if self.icon_name else 0))), side)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

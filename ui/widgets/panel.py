@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.model.text import Text
+from hmi.model.words import say
 from ui.theme import icons
 from ui.theme.look import look
 from ui.theme.palette import Theme
@@ -107,7 +108,7 @@ class KeyValue(Drawn):
         right: bool = False,
     ) -> None:
         """key_px: width of the names' column. right: align what they say to the right edge."""
-        super().__init__(parent, name=name, ground=ground)
+        super().__init__(parent, name=name or say("panel.facts"), ground=ground)
         self.key_px, self.right = key_px, right
         self._rows: list[tuple[Text, Text | str, str]] = []
 
