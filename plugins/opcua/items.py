@@ -12,7 +12,7 @@ from asyncua.common.utils import Buffer
 from asyncua.ua.ua_binary import struct_from_binary
 
 from hmi.api import DriverContext, Health, Tag, TagType
-from plugins.opcua import address
+from plugins.opcua import address, events
 from plugins.opcua.publisher import Publisher
 from plugins.opcua.reconciler import Reconciler
 from plugins.opcua.session import REQUEST_S, SESSION_MS, Session
@@ -63,6 +63,18 @@ class Items:
         """Make the first subscription."""
         self._publisher = publisher
         await self._subscribe()
+        if self._context.controller.settings.get("events", False):
+            await self._hear_events()
+
+    async def _hear_events(self) -> None:
+        parameters = ua.CreateMonitoredItemsParameters(
+            SubscriptionId=self.subscriptions[0], TimestampsToReturn=ua.TimestampsToReturn.Both,
+            ItemsToCreate=[events.item()],
+        )  # fmt: skip
+        session = self._session.client.uaclient.session
+        (result,) = await asyncio.wait_for(session.create_monitored_items(parameters), REQUEST_S)
+        if not result.StatusCode.is_good():
+            self._log.warning("%s tells no events (%s)", self._context.controller.id, result.StatusCode.name)
 
     async def _subscribe(self) -> None:
         asked = self._context.controller.publishing_ms

@@ -10,6 +10,7 @@ from typing import Any
 from asyncua import ua
 
 from hmi.api import DriverContext, Health
+from plugins.opcua import events
 from plugins.opcua.items import Items
 from plugins.opcua.publisher import IN_FLIGHT, Publisher
 from plugins.opcua.refusal import LinkError, down, from_error
@@ -22,7 +23,7 @@ class Link:
 
     def __init__(self, context: DriverContext, session: Session, health: Health, log: logging.Logger) -> None:
         self.session = session
-        self._health = health
+        self._health, self._feed = health, context.feed
         self.items = Items(context, session, health, log)
         self.publisher = Publisher(
             session, context.feed, health, [w.row for w in context.wanted],
@@ -37,7 +38,8 @@ class Link:
         )  # fmt: skip
 
     def _event(self, handle: int, fields: list[Any]) -> None:
-        """Events are not asked for yet."""
+        if handle == events.HANDLE:
+            self._feed.event(events.by_name(fields))
 
     async def run(self) -> None:
         """Until the link ends: raises LinkError with the reason. Nothing reaches the feed after it raised."""

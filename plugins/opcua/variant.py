@@ -47,17 +47,18 @@ def as_text(value: Any) -> str:
     """Any library value in words: lists as JSON, structures as JSON objects, bytes as hexadecimal digits."""
     if isinstance(value, str):
         return value
-    plain = _plain(value)
+    plain = as_plain(value)
     return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
+    """Any library value as numbers, texts, lists and objects of JSON."""
     if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [as_plain(item) for item in value]
     return _plain_scalar(value)
 
 
@@ -78,11 +79,11 @@ def _plain_scalar(value: Any) -> Any:
         case ua.NodeId():
             return value.to_string()
         case ua.Variant():
-            return _plain(value.Value)
+            return as_plain(value.Value)
         case ua.DataValue():
-            return _plain(value.Value)
+            return as_plain(value.Value)
         case ua.ExtensionObject():
             return (value.Body or b"").hex()
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__ if name != "Encoding"}
+        return {name: as_plain(getattr(value, name)) for name in value.__dataclass_fields__ if name != "Encoding"}
     return str(value)

@@ -50,6 +50,10 @@ class Faults:
     drop_every: int = 0
     swap_every: int = 0
     forget: bool = False
+    most_requests: int = 0
+    """Publish requests it keeps; one more and the oldest is sent back."""
+    most_items: int = 0
+    """Items of one subscription."""
 
 
 @dataclass
@@ -200,6 +204,12 @@ class Connection(asyncio.Protocol):
                 if ack.SubscriptionId in self.subscriptions:
                     self.subscriptions[ack.SubscriptionId].sent.pop(ack.SequenceNumber, None)
             self.requests.append((request_id, handle))
+            most = self.source.faults.most_requests
+            if most and len(self.requests) > most:
+                oldest, its_handle = self.requests.popleft()
+                fault = _fault(ua.StatusCodes.BadTooManyPublishRequests)
+                fault.ResponseHeader.RequestHandle = its_handle
+                self.answer(struct_to_binary(fault), oldest)
             self.flush()
             return
         response = self.source.serve(self, request)
@@ -329,9 +339,7 @@ class LoadSource:
         name = type(request).__name__.removesuffix("Request")
         method: Callable[[Connection, Any], Any] | None = getattr(self, f"_{name}", None)
         if method is None:
-            fault = ua.ServiceFault()
-            fault.ResponseHeader.ServiceResult = ua.StatusCode(ua.StatusCodes.BadServiceUnsupported)
-            return fault
+            return _fault(ua.StatusCodes.BadServiceUnsupported)
         return method(connection, request)
 
     def _GetEndpoints(self, _: Connection, request: Any) -> Any:
@@ -422,7 +430,10 @@ class LoadSource:
         for item in request.Parameters.ItemsToCreate:
             result = ua.MonitoredItemCreateResult()
             name = item.ItemToMonitor.NodeId.Identifier
-            if isinstance(name, str) and name.startswith("T") and int(name[1:]) < self.tags:
+            most = self.faults.most_items
+            if most and len(subscription.records) + len(handles) >= most:
+                result.StatusCode = ua.StatusCode(ua.StatusCodes.BadTooManyMonitoredItems)
+            elif isinstance(name, str) and name.startswith("T") and int(name[1:]) < self.tags:
                 handles.append(item.RequestedParameters.ClientHandle)
                 result.MonitoredItemId = len(subscription.records) + len(handles)
                 result.RevisedSamplingInterval = item.RequestedParameters.SamplingInterval
@@ -437,13 +448,17 @@ class LoadSource:
         subscription = connection.subscriptions[request.Parameters.SubscriptionId]
         message = subscription.sent.get(request.Parameters.RetransmitSequenceNumber)
         if message is None or self.faults.forget:
-            fault = ua.ServiceFault()
-            fault.ResponseHeader.ServiceResult = ua.StatusCode(ua.StatusCodes.BadMessageNotAvailable)
-            return fault
+            return _fault(ua.StatusCodes.BadMessageNotAvailable)
         self.tally.republished += 1
         response = ua.RepublishResponse()
         response.NotificationMessage = struct_from_binary(ua.NotificationMessage, Buffer(message))
         return response
+
+
+def _fault(status: int) -> ua.ServiceFault:
+    fault = ua.ServiceFault()
+    fault.ResponseHeader.ServiceResult = ua.StatusCode(status)
+    return fault
 
 
 def _reference(name: str, kind: ua.NodeClass) -> ua.ReferenceDescription:

@@ -1,6 +1,7 @@
 """A small OPC UA server for the driver's tests, in a process of its own so that it can be killed and frozen.
 
-Commands: ``set NAME VALUE``, ``add NAME VALUE``, ``addtext NAME TEXT``, ``delete NAME``; says ``done`` after each.
+Commands: ``set NAME VALUE``, ``add NAME VALUE``, ``addtext NAME TEXT``, ``delete NAME``, ``event TEXT``;
+each is answered ``done``.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ async def main(args: argparse.Namespace) -> None:
     await add("Name", ua.Variant("오븐 3", ua.VariantType.String))
     await add("On", ua.Variant(True, ua.VariantType.Boolean))
     await add("List", ua.Variant([1.0, 2.0], ua.VariantType.Double))
+    events = await server.get_event_generator()
     async with server:
         print("ready", flush=True)
         loop = asyncio.get_running_loop()
@@ -75,6 +77,8 @@ async def main(args: argparse.Namespace) -> None:
                     await add(name, ua.Variant(float(rest[0]), ua.VariantType.Double))
                 case "addtext":
                     await add(name, ua.Variant(rest[0].strip(), ua.VariantType.String))
+                case "event":
+                    await events.trigger(message=name)
                 case "delete":
                     await server.delete_nodes([node])
             print("done", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from asyncua import Client
 
 sys.path.insert(0, str(Path(__file__).parent))
-from opcua_site import URI, Recorder, context, driving, free_port, server, tag, until
+from opcua_site import URI, Process, Recorder, context, driving, free_port, server, tag, until
 
 from hmi.api import LinkState, Node
 from plugins.opcua.discover import UnreachableError, discover
@@ -154,6 +155,26 @@ def test_an_endpoint_that_is_none_is_refused_with_words(tmp_path: Path, endpoint
         assert caught.value.text == feed.why or caught.value.text is not None
 
     asyncio.run(go())
+
+
+def test_events_come_by_name_where_they_are_asked_for(tmp_path: Path) -> None:
+    port, feed = free_port(), Recorder()
+
+    async def go(process: Process) -> None:
+        async with driving(context(port, feed, tmp_path, TAGS, settings={"events": True})):
+            await until(lambda: feed.value(0) == 1.0)
+            process.tell("event 과열")
+            await until(lambda: any(kind == "event" for kind, _ in feed.log))
+
+    with server(port) as process:
+        asyncio.run(go(process))
+    (event,) = [what for kind, what in feed.log if kind == "event"]
+    assert event["message"] == "과열"
+    assert event["source_name"] == "Server"
+    assert event["severity"] == 1
+    assert event["time_ns"] > 0
+    assert json.dumps(event)
+    assert "active" not in event
 
 
 def test_discover_tells_types_and_access(tmp_path: Path) -> None:

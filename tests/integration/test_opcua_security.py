@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from opcua_site import Process, Recorder, context, driving, free_port, server, tag, until
 
 from hmi.api import DriverContext, LinkState, Security
-from plugins.opcua import accept, trust
+from plugins.opcua import accept, session, trust
 from plugins.opcua.discover import UnreachableError, discover
 
 TAGS = [tag("A"), tag("B")]
@@ -155,6 +155,25 @@ def test_the_right_user_enters_and_a_wrong_password_is_not_hammered(tmp_path: Pa
         assert process.run.stdout is not None
         attempts = [line for line in process.run.stdout if line.startswith("attempt line")]
     assert len(attempts) == 2, "one good sign-in, one wrong password and no second try"
+
+
+def test_keys_are_renewed_while_values_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "CHANNEL_MS", 1200)
+    made, feed = Plant(tmp_path), Recorder()
+    trust.keep_waiting(tmp_path / "trust", (tmp_path / "server" / "own" / "linekeeper.der").read_bytes())
+    accept(tmp_path / "trust", made.fingerprint)
+
+    async def go(process: Process) -> None:
+        async with driving(made.context(feed)) as driver:
+            await until(lambda: feed.value(0) == 1.0)
+            for value in range(10, 16):
+                process.tell(f"set A {value}")
+                await until(lambda value=value: feed.value(0) == float(value))
+                await asyncio.sleep(0.5)  # three lifetimes of a key in all
+            assert driver.health.connects == 1
+
+    with made.start() as process:
+        asyncio.run(go(process))
 
 
 def test_a_password_never_travels_readable(tmp_path: Path) -> None:

@@ -109,6 +109,28 @@ def test_what_the_server_forgot_is_read_afresh(tmp_path: Path) -> None:
     run(LoadSource(TAGS, 5_000.0, Faults(drop_every=6, forget=True)), tmp_path, check)
 
 
+def test_fewer_requests_are_kept_in_flight_where_the_server_wants_fewer(tmp_path: Path) -> None:
+    async def check(source: LoadSource, feed: Counting, driver: OpcUaDriver) -> None:
+        await until(lambda: source.tally.messages > 20)
+        await settled(source, feed)
+        assert np.array_equal(feed.counted(), np.arange(1, source.tally.changes + 1))
+        (connection,) = source.connections
+        assert len(connection.requests) <= 2
+        assert driver.health.connects == 1
+
+    run(LoadSource(TAGS, 5_000.0, Faults(most_requests=2)), tmp_path, check)
+
+
+def test_more_subscriptions_are_made_where_one_is_full(tmp_path: Path) -> None:
+    async def check(source: LoadSource, feed: Counting, driver: OpcUaDriver) -> None:
+        (connection,) = source.connections
+        assert [len(s.records) for s in connection.subscriptions.values()] == [200, 200, 100]
+        assert driver.health.subscribed == TAGS
+        assert driver.health.refused_items == 0
+
+    run(LoadSource(TAGS, 1_000.0, Faults(most_items=200)), tmp_path, check)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(("rate", "seconds"), [(10_000.0, 60), (100_000.0, 10)])
 def test_ten_thousand_tags_for_long(tmp_path: Path, rate: float, seconds: int) -> None:
