@@ -161,9 +161,13 @@ class Choice(QWidget):
         return self._keys[max(0, self._group.checkedId())]
 
     def choose(self, key: str) -> None:
-        """Choose without telling."""
+        """Choose without telling; a key that is none of them leaves nothing chosen."""
         if key in self._keys:
             self._group.button(self._keys.index(key)).setChecked(True)
+        elif self._group.checkedButton() is not None:
+            self._group.setExclusive(False)
+            self._group.checkedButton().setChecked(False)
+            self._group.setExclusive(True)
 
     def _clicked(self, index: int) -> None:
         self.changed.emit(self._keys[index])

@@ -95,6 +95,12 @@ class PenData:
         found = float(value[place])
         return found if math.isfinite(found) else None
 
+    def span(self, start_s: float, end_s: float) -> tuple[float, float] | None:
+        """Smallest and largest value of a stretch of time; None without any."""
+        time, value = self.points()
+        inside = value[(time >= start_s) & (time <= end_s) & np.isfinite(value)]
+        return (float(inside.min()), float(inside.max())) if len(inside) else None
+
     def _last_time(self) -> float:
         if self._tail_time:
             return self._tail_time[-1]

@@ -1,0 +1,366 @@
+"""The trend screen: a plot, what happened under it, its pens below, and a side to choose tags and sets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from hmi.desk.rows import ChangeRow, Series, Spans
+from hmi.model.machine import StateSpan
+from hmi.model.plant import Tag
+from hmi.model.text import Text
+from hmi.model.words import say
+from ui.screens.trends import presenter
+from ui.screens.trends.doubt import DoubtRecord, seconds_of, worst
+from ui.screens.trends.export import Export
+from ui.screens.trends.feed import HistoryFeed
+from ui.screens.trends.pensets import PenSets
+from ui.screens.trends.pentable import PenTable
+from ui.screens.trends.side import ChoosingSide, SetPicker, TagPicker
+from ui.screens.trends.strip import TrendStrip
+from ui.screens.trends.toolbar import TrendBar
+from ui.shell.registry import ScreenSpec, register
+from ui.shell.screen import Place, Screen, Window
+from ui.theme.look import look
+from ui.widgets.figures import shown
+from ui.widgets.panel import Panel
+from ui.widgets.trend import EventMark, TrendPlot
+
+LONG_NS = 26 * 3600 * 1_000_000_000
+"""In longer windows single stops of machines are not marked any more."""
+
+
+class TrendScreen(Screen):
+    """Live and recorded in one; the plot, its curves and its pens are made once."""
+
+    def __init__(self, window: Window, parent: QWidget | None = None) -> None:
+        super().__init__(window, parent)
+        self.setAccessibleName(look().say("trends.title"))
+        self.sets = PenSets()
+        self._doubts: dict[str, DoubtRecord] = {}
+        self._changes: list[ChangeRow] = []
+        self._spans: list[StateSpan] = []
+        self._marks: list[presenter.Mark] = []
+        self._why: Text | None = None
+        self._build()
+        self.feed = HistoryFeed(self.desk, self._took, self._refused)
+        self.export = Export(self.desk, self.window_.tell)
+        self._connect()
+        self._plant_changed()
+
+    def _build(self) -> None:
+        self.bar = TrendBar(self)
+        self.plate = Panel(say("trends.title"), self, margin=10)
+        self.plot = TrendPlot(name=say("trends.title"), minutes=self.sets.minutes, units=True)
+        self.strip = TrendStrip()
+        self.table = PenTable()
+        self.plate.add(self.plot, 1)
+        self.plate.add(self.strip)
+        self.plate.add(self.table)
+        self.plate.body.setSpacing(2)
+        self.side = ChoosingSide(TagPicker(self._now_text), SetPicker(), self)
+        middle = QHBoxLayout()
+        middle.setSpacing(8)
+        middle.addWidget(self.plate, 1)
+        middle.addWidget(self.side)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.bar)
+        column.addLayout(middle, 1)
+
+    def _connect(self) -> None:
+        bar, plot, side, desk = self.bar, self.plot, self.side, self.desk
+        bar.windows.changed.connect(self._window_chosen)
+        bar.moved.connect(self._move)
+        bar.zoomed.connect(self._zoom)
+        bar.live.clicked.connect(self._live)
+        bar.add.clicked.connect(self._open_tags)
+        bar.sets.clicked.connect(self._open_sets)
+        bar.csv.clicked.connect(self._export)
+        plot.window_changed.connect(self._window_moved)
+        plot.follow_changed.connect(self._following)
+        plot.cursor_moved.connect(self._cursor_moved)
+        self.strip.picked.connect(self.plot.set_cursor)
+        self.table.chosen.connect(self._choose)
+        self.table.removed.connect(self.remove)
+        side.tags.toggled.connect(self._toggle)
+        side.tags.closed.connect(self._close_side)
+        side.sets.closed.connect(self._close_side)
+        side.sets.shown.connect(self._show_set)
+        side.sets.saved.connect(self._save_set)
+        side.sets.dropped.connect(self._drop_set)
+        desk.quarter.connect(self._quarter)
+        desk.plant_changed.connect(self._plant_changed)
+        self._asks = [
+            desk.keep_asking(self, "changes", 5.0, self._took_changes, None, self._changes_wanted),
+            desk.keep_asking(self, "states", 5.0, self._took_states, None, self._states_wanted),
+        ]
+
+    # -- pens ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def pens(self) -> list[str]:
+        """Ids of the pens."""
+        return self.sets.pens
+
+    def set_pens(self, pens: list[str]) -> None:
+        """Draw these tags; those the plant does not have are left out."""
+        plant = self.desk.plant
+        tags = [plant.tag[p] for p in pens if p in plant.tag] if plant is not None else []
+        self.sets.pens = [t.id for t in tags] if plant is not None else list(pens)
+        self._doubts = {p: self._doubts.get(p) or DoubtRecord() for p in self.sets.pens}
+        self.plot.set_pens(tags)
+        self.side.tags.set_pens(self.sets.pens)
+        self._spans = []
+        for asking in getattr(self, "_asks", []):
+            asking.now()
+        self._show()
+
+    def remove(self, tag: str) -> None:
+        """Take a pen off."""
+        self.set_pens([p for p in self.pens if p != tag])
+
+    def _toggle(self, tag: str) -> None:
+        if tag in self.pens:
+            self.remove(tag)
+        else:
+            if len(self.pens) >= presenter.PENS:
+                self.window_.tell(say("trends.full", n=presenter.PENS))
+            self.set_pens(presenter.add_pen(self.pens, tag))
+
+    def _choose(self, index: int) -> None:
+        self.plot.choose(index)
+        self._show()
+
+    def _show_set(self, name: str) -> None:
+        if name in self.sets.named:
+            self.set_pens(self.sets.named[name])
+            self.window_.tell(say("trends.set_shown", name=name))
+
+    def _save_set(self, name: str) -> None:
+        kept = self.sets.save(name, self.pens)
+        if kept is None:
+            self.window_.tell(say("trends.set_refused"))
+        else:
+            self.window_.tell(say("trends.set_kept", name=kept))
+        self.side.sets.set_names(self.sets.named)
+
+    def _drop_set(self, name: str) -> None:
+        if self.sets.drop(name):
+            self.window_.tell(say("trends.set_dropped", name=name))
+        self.side.sets.set_names(self.sets.named)
+
+    # -- window -------------------------------------------------------------------------------------------------------
+
+    def _window_chosen(self, key: str) -> None:
+        minutes = dict(presenter.WINDOWS)[key]
+        self.sets.minutes = minutes
+        if self.plot.following:
+            self.plot.follow(minutes)
+        else:
+            _, end = self.plot.window_ns
+            self.plot.set_window(end - round(minutes * 60e9), end)
+
+    def _move(self, share: float) -> None:
+        start, end = self.plot.window_ns
+        step = round((end - start) * share)
+        if end + step >= time.time_ns():
+            self.plot.follow()
+        else:
+            self.plot.set_window(start + step, end + step)
+
+    def _zoom(self, factor: float) -> None:
+        start, end = self.plot.window_ns
+        length = (end - start) * factor
+        if self.plot.following:
+            self.plot.follow(length / 60e9)
+        else:
+            middle = self.plot.cursor_ns or (start + end) // 2
+            share = (end - middle) / (end - start)
+            last = min(time.time_ns(), middle + round(length * share))
+            self.plot.set_window(last - round(length), last)
+
+    def _live(self) -> None:
+        self.plot.set_cursor(None)
+        self.plot.follow()
+        self.bar.live.setChecked(True)
+
+    def _window_moved(self, from_ns: int, to_ns: int) -> None:
+        self.sets.minutes = (to_ns - from_ns) / 60e9
+        self.bar.windows.choose(presenter.key_of(self.sets.minutes))
+        if self.pens:
+            self.feed.want(self.pens, from_ns, to_ns)
+        if len(getattr(self, "_asks", [])) and not self.plot.following:
+            for asking in self._asks:
+                asking.now()
+        self._show()
+
+    def _following(self, on: bool) -> None:
+        self.bar.live.setChecked(on)
+        self._show()
+
+    def _cursor_moved(self, _ns: object) -> None:
+        self._show()
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def _took(self, series: Series) -> None:
+        self._why = None
+        self.plot.set_series(series)
+        record = self._doubts.get(series.tag)
+        if record is not None:
+            record.set_series(series)
+        if not self.feed.busy:
+            self._show()
+
+    def _refused(self, why: Text) -> None:
+        self._why = why
+        self._show()
+
+    def _changes_wanted(self) -> dict[str, Any]:
+        return {"since_ns": self.plot.window_ns[0], "limit": 500}
+
+    def _states_wanted(self) -> dict[str, Any] | None:
+        plant, (from_ns, to_ns) = self.desk.plant, self.plot.window_ns
+        stations = presenter.stations_of(plant, self.pens) if plant is not None else []
+        if not stations or to_ns - from_ns > LONG_NS:
+            self._spans = []
+            return None
+        return {"stations": stations, "from_ns": from_ns, "to_ns": to_ns}
+
+    def _took_changes(self, changes: list[ChangeRow]) -> None:
+        self._changes = changes
+        self._mark()
+
+    def _took_states(self, spans: Spans) -> None:
+        self._spans = spans.spans
+        self._mark()
+
+    def _mark(self) -> None:
+        plant = self.desk.plant
+        if plant is None:
+            return
+        found = presenter.marks(self._changes, self._spans, plant, self.plot.window_ns[0])
+        if found != self._marks:
+            self._marks = found
+            self.plot.set_events([EventMark(m.at_ns, m.text) for m in found])
+            self._show_strip()
+
+    # -- showing ------------------------------------------------------------------------------------------------------
+
+    def _quarter(self) -> None:
+        if not self.isVisible():
+            return
+        now = time.time_ns()
+        for tag, record in self._doubts.items():
+            record.note(self.desk.reading(tag).quality, now)
+        self.plot.tick()
+        self._show()
+        if self.side.current is self.side.tags:
+            self.side.tags.table.refresh()
+        self.export.look_after()
+
+    def _show(self) -> None:
+        plant, here = self.desk.plant, look()
+        if plant is None or not hasattr(self, "feed"):
+            return
+        from_ns, to_ns = self.plot.window_ns
+        now, cursor = time.time_ns(), self.plot.cursor_ns
+        rows = []
+        for index, pen in enumerate(self.plot.pens):
+            live = shown(self.desk.reading(pen.tag.id), pen.tag, here.lang, now)
+            record = self._doubts.get(pen.tag.id)
+            doubt_s = 0.0 if record is None else seconds_of(record.between(from_ns, to_ns))
+            at = self.plot.value_at_cursor(index) if cursor is not None else None
+            span = pen.span(from_ns / 1e9, to_ns / 1e9)
+            rows.append(presenter.pen_shown(plant, pen.tag, live, at, span, doubt_s, here.lang))
+        self.table.show_pens(rows, self.plot.chosen)
+        self._show_strip()
+        assert self.plate.head is not None
+        words = presenter.window_words(from_ns, to_ns, self.plot.following, here.zone)
+        self.plate.head.remark.set_text(self._why or words, "text" if self._why else "second")
+
+    def _show_strip(self) -> None:
+        from_ns, to_ns = self.plot.window_ns
+        plant = self.desk.plant
+        area, shift = self.plot.area, self.plot.x() - self.strip.x()
+        found = [(i, self._doubts[p.tag.id].between(from_ns, to_ns)) for i, p in enumerate(self.plot.pens)
+                 if p.tag.id in self._doubts]  # fmt: skip
+        names = [] if plant is None else [presenter.pen_name(plant, p.tag) for p in self.plot.pens]
+        self.strip.show_tracks(
+            (from_ns, to_ns), (area.left() + shift, area.right() + shift), worst(found), names, self._marks,
+            self.plot.cursor_ns,
+        )  # fmt: skip
+
+    def _now_text(self, tag: Tag) -> str:
+        seen = shown(self.desk.reading(tag.id), tag, look().lang, time.time_ns())
+        return f"{seen.mark} {seen.figure}".strip()
+
+    # -- the window's wishes ------------------------------------------------------------------------------------------
+
+    def arrive(self, place: Place) -> None:
+        """``tag``: one more pen, chosen; ``tags``: these instead, parted by commas; ``minutes``: the window."""
+        super().arrive(place)
+        if place.get("tags"):
+            self.set_pens([t for t in place["tags"].split(",") if t][: presenter.PENS])
+        elif place.get("tag"):
+            tag = place["tag"]
+            self.set_pens(presenter.add_pen(self.pens, tag))
+            if tag in self.pens:
+                self.plot.choose(self.pens.index(tag))
+        try:
+            minutes = float(place.get("minutes", ""))
+        except ValueError:
+            return
+        if minutes > 0:
+            self.plot.follow(minutes)
+
+    def help(self) -> Text | None:
+        return say("trends.help")
+
+    def keep(self) -> dict[str, Any]:
+        return self.sets.keep()
+
+    def recall(self, kept: Mapping[str, Any]) -> None:
+        self.sets = PenSets.recall(kept)
+        self.side.sets.set_names(self.sets.named)
+        self.plot.follow(self.sets.minutes)
+        self._plant_changed()
+
+    def retell(self) -> None:
+        self.setAccessibleName(look().say("trends.title"))
+        self._show()
+
+    def _plant_changed(self) -> None:
+        plant = self.desk.plant
+        self.side.tags.set_plant(plant)
+        if plant is None:
+            return
+        self.plot.bind(self.desk)
+        known = [p for p in self.sets.pens if p in plant.tag and presenter.trendable(plant.tag[p])]
+        self.set_pens(known or presenter.first_pens(plant))
+
+    def _open_tags(self) -> None:
+        self.side.open(self.side.tags)
+
+    def _open_sets(self) -> None:
+        self.side.sets.set_names(self.sets.named)
+        self.side.open(self.side.sets)
+
+    def _close_side(self) -> None:
+        self.side.open(None)
+        self.plot.setFocus()
+
+    def _export(self) -> None:
+        plant = self.desk.plant
+        if plant is not None and self.pens:
+            self.export.start([plant.tag[p] for p in self.pens if p in plant.tag], *self.plot.window_ns)
+        else:
+            self.window_.tell(say("trends.csv_none"))
+
+
+register(ScreenSpec("trends", "trends", "trends.title", TrendScreen, order=30))
