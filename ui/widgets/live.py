@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QShowEvent
@@ -22,13 +22,13 @@ NOTHING = Reading(None, q.BAD_WAITING_FOR_INITIAL_DATA, 0)
 class Source(Protocol):
     """Where readings come from: the bridge's Desk."""
 
-    def subscribe(self, tag: str, widget: object) -> None:
+    def subscribe(self, tag: str, widget: Any) -> None:
         """Let a widget's ``take`` be called."""
 
-    def unsubscribe(self, widget: object, tag: str | None = None) -> None:
+    def unsubscribe(self, widget: Any, tag: str | None = None) -> None:
         """The reverse."""
 
-    def refresh(self, widget: object) -> None:
+    def refresh(self, widget: Any) -> None:
         """Give a widget its readings now."""
 
 

@@ -152,7 +152,7 @@ class StateBar(Drawn):
             p.drawLine(QPointF(rect.left(), 1), QPointF(rect.left(), self.bar_px - 2))
             word = here.text(state_text(span))
             width = measures.horizontalAdvance(word)
-            if rect.width() < width + 12:
+            if rect.width() < width + 12 or self.bar_px < measures.height():
                 continue
             box = QRectF(rect.left() + 5, rect.top(), width + 2, rect.height())
             if kind not in (TimeClass.PRODUCTION, TimeClass.DOWN):
