@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hmi.model.plant import Access, Limits, Plant, Station, Tag
+from hmi.model.text import Text
+from hmi.model.words import say
+from ui.equipment.words import station_name
 
 PENS = 8
 _NO_LIMITS = Limits()
@@ -57,3 +62,12 @@ def line_pens(plant: Plant, line: str, most: int = PENS) -> list[Tag]:
     for depth in range(8):
         pens += [column[depth] for column in columns if depth < len(column)]
     return pens[:most]
+
+
+def pen_names(plant: Plant, tags: list[Tag]) -> list[Text]:
+    """What to call tags side by side: their names, with the station before those that several of them share."""
+    often = Counter(t.name for t in tags)
+    return [
+        say("equipment.tag_of", place=station_name(plant, t.place), tag=t.name) if often[t.name] > 1 else t.name
+        for t in tags
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 
 from hmi.model.machine import MachineState, TimeClass, Waiting
@@ -13,7 +12,6 @@ from hmi.model.words import catalogue, say
 
 OLD_AFTER_S = 4.0
 """Rows that are asked for every second and are older than this describe the past."""
-NONE = Text.same("–")
 
 
 def kind_name(kind: str) -> Text | None:
@@ -32,6 +30,11 @@ def station_name(plant: Plant | None, station: str) -> Text:
     """A station's (or line's) name by its id; the id where the plant has none of that id."""
     found: Station | Line | None = None if plant is None else plant.station.get(station) or plant.line.get(station)
     return Text.same(station) if found is None else found.name
+
+
+def reason_name(plant: Plant | None, reason: str) -> Text:
+    """The words of a downtime reason; its id where the plant has none of that id."""
+    return next((r.name for r in (() if plant is None else plant.reasons) if r.id == reason), Text.same(reason))
 
 
 def state_words(state: MachineState, waiting: Waiting, counts_as: TimeClass | None = None) -> Text:
@@ -74,8 +77,3 @@ def clock_words(ns: int, zone: tzinfo | None) -> str:
 def too_old(at_ns: int, now_ns: int) -> bool:
     """Whether an answer that should come every second no longer tells what is."""
     return (now_ns - at_ns) / 1e9 > OLD_AFTER_S
-
-
-def joined(parts: Mapping[str, str | None], order: tuple[str, ...]) -> str:
-    """The known ones of some words in an order, with a point between."""
-    return " · ".join(word for key in order if (word := parts.get(key)))

@@ -18,6 +18,7 @@ from ui.equipment.words import (
     clock_words,
     kind_name,
     length_words,
+    reason_name,
     since_words,
     state_words,
     station_name,
@@ -156,7 +157,7 @@ def why_stands(
     if fault is not None:
         told.append(say("faceplate.fault", fault=fault))
     if row.reason is not None:
-        told.append(say("faceplate.reason_is", reason=reason_name(plant.reasons, row.reason)))
+        told.append(say("faceplate.reason_is", reason=reason_name(plant, row.reason)))
     return tuple(told)
 
 
@@ -199,11 +200,6 @@ def stop_to_explain(
     return None
 
 
-def reason_name(reasons: Sequence[StopReason], reason: str) -> Text:
-    """The words of a downtime reason."""
-    return next((r.name for r in reasons if r.id == reason), Text.same(reason))
-
-
 def groups(reasons: Sequence[StopReason]) -> list[StopReason]:
     """The first level: what stands at the top of the tree."""
     return [r for r in reasons if not r.parent]
@@ -220,8 +216,8 @@ def leaves(reasons: Sequence[StopReason], group: str) -> list[StopReason]:
 def events(
     spans: Sequence[StateSpan],
     changes: Sequence[ChangeRow],
+    plant: Plant,
     station: Station,
-    reasons: Sequence[StopReason],
     now_ns: int,
     zone: tzinfo | None,
     most: int = EVENTS,
@@ -234,7 +230,7 @@ def events(
             continue
         word = say("faceplate.event_state", state=state_words(span.state, span.waiting), length=length_words(seconds))
         if span.reason is not None:
-            word = say("faceplate.event_reason", event=word, reason=reason_name(reasons, span.reason))
+            word = say("faceplate.event_reason", event=word, reason=reason_name(plant, span.reason))
         found.append((span.start_ns, word))
     found += [
         (row.at_ns, row.text)

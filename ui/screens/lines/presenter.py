@@ -13,7 +13,15 @@ from hmi.model.reading import Reading
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.equipment.tags import main_tags, setpoint_of
-from ui.equipment.words import clock_words, short_names, since_words, state_words, station_name, too_old
+from ui.equipment.words import (
+    clock_words,
+    length_words,
+    short_names,
+    since_words,
+    state_words,
+    station_name,
+    too_old,
+)
 
 CELLS = 4
 """Most values shown under one machine."""
@@ -51,6 +59,7 @@ class MachineShown:
     kind: TimeClass
     word: Text
     since: Text
+    lasts: Text
     cause: Text | None
     counts: Text
 
@@ -208,6 +217,7 @@ def _machine(
         kind=kind,
         word=word,
         since=since_words(row.since_ns, now_ns, zone),
+        lasts=length_words((now_ns - row.since_ns) / 1e9) if row.since_ns else Text.same(""),
         cause=None if row.cause is None else say("lines.cause", station=station_name(plant, row.cause)),
         counts=say("lines.counts", good=good, reject=reject),
     )

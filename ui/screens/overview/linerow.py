@@ -196,8 +196,9 @@ class LineRow(Pressable):
             p.setBrush(t.value)
             triangle(p, QPointF(bar.left() + scale.at(shown.rate) * bar.width(), bar.top()), 10, "down")
         of = here.say("progress.of", whole=number(shown.plan, 0)) if shown.plan else here.say("progress.no_plan")
-        self._figure(p, t, QRectF(cells["plan"].left, top, cells["plan"].width, 22), doubted(number(shown.made, 0), shown.old), of,
-                     t.second if shown.made is None or shown.old else t.value)  # fmt: skip
+        made = doubted(number(shown.made, 0), shown.old)
+        box = QRectF(cells["plan"].left, top, cells["plan"].width, 22)
+        self._figure(p, t, box, made, of, t.second if shown.made is None or shown.old else t.value)
         if shown.plan:
             bar = QRectF(cells["plan"].left, middle + 9, cells["plan"].width - 8, 9)
             p.setRenderHint(QPainter.RenderHint.Antialiasing, False)

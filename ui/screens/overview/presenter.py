@@ -11,7 +11,16 @@ from hmi.model.plant import Plant, Span
 from hmi.model.quality import Quality
 from hmi.model.text import Text
 from hmi.model.words import say
-from ui.equipment.words import clock_words, length_words, short_names, since_words, state_words, station_name, too_old
+from ui.equipment.words import (
+    clock_words,
+    length_words,
+    reason_name,
+    short_names,
+    since_words,
+    state_words,
+    station_name,
+    too_old,
+)
 
 FULL_PX, LEAN_PX, LEAST_PX, MOST_PX = 128, 92, 60, 236
 """Heights of a line's row: least at ease, most when lean, the least that can be read, and the most that helps."""
@@ -206,11 +215,6 @@ def _tile(row: StationRow, plant: Plant, name: Text | None, now_ns: int, zone: t
         kind=TimeClass.UNKNOWN if old else row.counts_as,
         tip=Text("\n".join(x.en for x in lines), "\n".join(x.ko for x in lines)),
     )
-
-
-def reason_name(plant: Plant, reason: str) -> Text:
-    """The words of a downtime reason."""
-    return next((r.name for r in plant.reasons if r.id == reason), Text.same(reason))
 
 
 def against_plan(made: int | None, plan_now: int | None) -> Text:
