@@ -1,6 +1,6 @@
 """Finding names by what one types: also by Hangul initial consonants (ㅇㄷ finds 온도) and half-typed syllables.
 
-Pure functions. Ranks: 0 the name begins with it, 1 a word in it does, 2 it occurs somewhere.
+Pure functions. Ranks: 0 the name begins with it, 1 a word in it does, 2 it occurs somewhere, 3 only its words do.
 """
 
 from __future__ import annotations
@@ -47,15 +47,21 @@ def _one(char: str, last: bool) -> str:
     return re.escape(char)
 
 
+Patterns = tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
+
+
+def _compiled(part: str) -> Patterns:
+    spread = "".join(_PAIRS.get(c, c) for c in part)  # an input method joins ㄱㅅ into ㄳ
+    body = "".join(_one(c, i == len(spread) - 1) for i, c in enumerate(spread))
+    flags = re.MULTILINE
+    return re.compile("^" + body, flags), re.compile(_WORD_START + body, flags), re.compile(body, flags)
+
+
 @lru_cache(64)
-def _patterns(query: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
-    made = []
-    for word in normal(query).split():
-        spread = "".join(_PAIRS.get(c, c) for c in word)  # an input method joins ㄱㅅ into ㄳ
-        body = "".join(_one(c, i == len(spread) - 1) for i, c in enumerate(spread))
-        flags = re.MULTILINE
-        made.append((re.compile("^" + body, flags), re.compile(_WORD_START + body, flags), re.compile(body, flags)))
-    return tuple(made)
+def _patterns(query: str) -> tuple[Patterns, tuple[re.Pattern[str], ...]]:
+    """The query as one phrase, and each of its words anywhere."""
+    parts = normal(query).split()
+    return _compiled(" ".join(parts)), tuple(_compiled(part)[2] for part in parts)
 
 
 def normal(text: str) -> str:
@@ -64,17 +70,12 @@ def normal(text: str) -> str:
 
 
 def rank(query: str, names: str) -> int | None:
-    """How well a query fits; names are normal()-ised, several of one thing on lines of their own. None: not at all.
-
-    With several words each has to occur; the worst rank counts.
-    """
-    worst = 0
-    for prefix, start, anywhere in _patterns(query):
-        if anywhere.search(names) is None:
-            return None
-        found = 0 if prefix.search(names) else 1 if start.search(names) else 2
-        worst = max(worst, found)
-    return worst
+    """How well a query fits; names are normal()-ised, several of one thing on lines of their own. None: not at all."""
+    phrase, words = _patterns(query)
+    for place, pattern in enumerate(phrase):
+        if pattern.search(names) is not None:
+            return place
+    return 3 if all(word.search(names) is not None for word in words) else None
 
 
 def find(query: str, things: Iterable[T], names: Callable[[T], str], most: int = 50) -> list[T]:

@@ -19,6 +19,8 @@ NONE = "–"
 MINUS = "−"
 HUGE = 1e9
 LONGEST_TEXT = 48
+FINENESS = 500
+"""A range is shown in at least so many steps where the plant file does not tell the digits."""
 
 
 def number(value: float | int | None, digits: int | None = None) -> str:
@@ -40,7 +42,7 @@ def number(value: float | int | None, digits: int | None = None) -> str:
 
 
 def digits_of(tag: Tag) -> int | None:
-    """How many decimals of a tag mean something: told by its plant file, or three figures of its range."""
+    """How many decimals of a tag mean something: told by its plant file, or by its range."""
     if tag.digits is not None:
         return tag.digits
     if tag.type.is_integer or tag.type is TagType.BOOLEAN:
@@ -50,7 +52,7 @@ def digits_of(tag: Tag) -> int | None:
     span = tag.range.high - tag.range.low
     if not math.isfinite(span) or span <= 0:
         return None
-    return min(4, max(0, 3 - math.ceil(math.log10(span))))
+    return min(4, max(0, math.ceil(math.log10(FINENESS / span))))
 
 
 def value_text(value: Value, tag: Tag | None, lang: Lang) -> str:
