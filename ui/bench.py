@@ -33,11 +33,12 @@ class ManyValues(QWidget):
     def __init__(self, desk: Desk, count: int) -> None:
         super().__init__()
         self.setAccessibleName("values")
+        tags = desk.plant.tags[:count] if desk.plant is not None else ()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        for i in range(count):
-            label = ValueLabel(desk.tag(f"T{i}"))
+        for i, tag in enumerate(tags):
+            label = ValueLabel(tag)
             label.bind(desk)
             grid.addWidget(label, i // COLUMNS, i % COLUMNS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -27,12 +28,13 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     undecided = False
     out = sys.stdout.buffer
     for judged in inspect_pairs(args.pairs, {"copper": "bright"} if args.bright else None):
+        why: dict[str, str] = judged.get("why") or {}  # type: ignore[assignment]
+        findings: list[dict[str, Any]] = judged["findings"]  # type: ignore[assignment]
         undecided = undecided or judged["verdict"] == "UNDECIDED"
         if args.json:
             out.write(msgspec.json.encode(judged) + b"\n")
         else:
-            why = judged.get("why") or {}
-            words = ", ".join(f"{f['class']} {f['score']:.2f}" for f in judged["findings"]) or why.get(str(lang), "")
+            words = ", ".join(f"{f['class']} {f['score']:.2f}" for f in findings) or why.get(str(lang), "")
             out.write(f"{judged['verdict']:10} {judged['image']}  {words}\n".encode())
         out.flush()
     return Outcome.PROBLEMS if undecided else Outcome.DONE

@@ -479,7 +479,7 @@ async def _main(args: argparse.Namespace) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), args.seconds or None)
     source.running = False
-    await asyncio.sleep(0.3 if args.seconds else 0)
+    await asyncio.sleep(0.5)  # what is on its way arrives
     print(json.dumps(source.tally.__dict__), flush=True)
     await source.stop()
 
