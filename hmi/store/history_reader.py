@@ -132,6 +132,14 @@ def _own(data: bytes, key: int) -> Samples:
         return Samples.none()  # the writer counts and names it when it merges
 
 
+def _own_tail(data: bytes, key: int) -> Samples:
+    try:
+        samples = unpack_tail(data)
+    except BrokenPackError:
+        return Samples.none()
+    return samples.take(np.flatnonzero(samples.key == key))
+
+
 def _clipped(samples: Samples, from_ns: int, to_ns: int) -> Samples:
     inside = (samples.time_ns >= from_ns) & (samples.time_ns <= to_ns)
     return samples if inside.all() else samples.take(inside)
@@ -139,15 +147,8 @@ def _clipped(samples: Samples, from_ns: int, to_ns: int) -> Samples:
 
 def _tails(c: Connection, key: int, from_ns: int, to_ns: int) -> list[Samples]:
     x = t.tail.c
-    parts = []
-    for data in c.scalars(select(x.data).where(x.first_ns <= to_ns, x.last_ns >= from_ns).order_by(x.id)):
-        try:
-            part = unpack_tail(bytes(data))
-        except BrokenPackError:
-            continue
-        part = part.take(np.flatnonzero(part.key == key))
-        parts.append(_clipped(part, from_ns, to_ns))
-    return parts
+    found = c.scalars(select(x.data).where(x.first_ns <= to_ns, x.last_ns >= from_ns).order_by(x.id))
+    return [_clipped(_own_tail(bytes(data), key), from_ns, to_ns) for data in found]
 
 
 def _samples(c: Connection, key: int, from_ns: int, to_ns: int) -> Samples:
@@ -230,8 +231,7 @@ def _before(c: Connection, key: int, from_ns: int) -> Samples:
         if len(best) and best.time_ns[0] >= last_ns:
             break
         tail = c.scalar(select(x.data).where(x.id == id_))
-        samples = unpack_tail(bytes(tail or b""))
-        best = _latest(best, samples.take(np.flatnonzero(samples.key == key)), from_ns)
+        best = _latest(best, _own_tail(bytes(tail or b""), key), from_ns)
     found = _blocks(Kind.SAMPLES, key, floor, from_ns - 1).with_only_columns(b.id, b.last_ns)
     for id_, last_ns in c.execute(found.order_by(None).order_by(b.last_ns.desc()).limit(_LOOK_BACK)).all():
         if len(best) and best.time_ns[0] >= last_ns:

@@ -8,8 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,19 +22,15 @@ from hmi.store.faults import Fault, fault_of, words_of
 from hmi.store.history_codec import I4, Samples
 from hmi.store.history_file import HistoryFile
 from hmi.store.history_intake import Intake, TextChange
-from hmi.store.history_merge import BatchInfo, Job, Merged, anchor_rows, merge, next_job, sample_rows
-from hmi.store.history_tables import HOUR_NS, HistoryTag, Retention
+from hmi.store.history_tables import HistoryTag, Retention
+from hmi.store.history_upkeep import Upkeep
 from hmi.store.sqlite import companions, size_mb
 
 _log = logging.getLogger(__name__)
 TAIL_S = 0.4
 """How often what came is put on disk: a kill loses no more than this and the time of a commit."""
-_GROUP_NS = 20_000_000_000
-_GROUP_SAMPLES = 250_000
 _BEAT_NS = 1_000_000_000
 _RETRY_S = 1.0
-_PURGE_S = 60.0
-_TIDY_AGAIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +61,6 @@ class _Batch:
     arrived_ns: int
 
 
-@dataclass(slots=True)
-class _Merging:
-    """A merge under way: of blocks (job), or of tails with the samples they hold."""
-
-    result: Future[Merged]
-    job: Job | None
-    tails: list[int] = field(default_factory=list)
-    samples: list[Samples] = field(default_factory=list)
-
-
 class HistoryWriter:
     """Writes the history of the given tags; ``put`` names a tag by its place in that sequence."""
 
@@ -100,23 +85,18 @@ class HistoryWriter:
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._queue: deque[_Batch] = deque()
-        self._queued = self._held_count = self._lost = self._written = self._broken = 0
+        self._queued = self._held_count = self._lost = self._written = 0
         self._flushes: list[threading.Event] = []
         self._stopping = False
         self._held: list[Samples] = []
         self._texts: list[TextChange] = []
-        self._group: list[Samples] = []
-        self._group_tails: list[int] = []
-        self._batches: list[BatchInfo] = []
-        self._merging: _Merging | None = None
-        self._tidy_after = 0.0
-        self._merger = ThreadPoolExecutor(1, thread_name_prefix="history-merge")
         self._fault: Fault | None = None
         self._db: HistoryFile | None = None
+        self._upkeep: Upkeep | None = None
         self._intake: Intake | None = None
         self._keys: dict[str, int] = {}
-        self._beat_ns = self._group_since = self._anchored_ns = 0
-        self._purged = self._tried = -1e9
+        self._beat_ns = 0
+        self._tried = -_RETRY_S
         self._start_ns = clock()
         self._opened()
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
@@ -125,15 +105,21 @@ class HistoryWriter:
     def put(self, rows: I4, values: F8, status: U4, source_ns: I8, texts: dict[int, str] | None = None) -> None:
         """Take readings; never blocks for the disk. Arrays of one length are copied; texts by position in them.
 
-        A value that is NaN, or a status that says BAD, begins a gap of its tag.
+        A value that is NaN, or a status that says BAD, begins a gap of its tag. Raises ValueError for rows that are no
+        tags.
         """
         if not len(rows):
             return
+        if rows.min() < 0 or rows.max() >= len(self._tags):
+            raise ValueError("a row is no tag of this history")
         batch = _Batch(
             np.array(rows, np.int32), np.array(values, np.float64), np.array(status, np.uint32),
             np.array(source_ns, np.int64), dict(texts) if texts else {}, self._clock(),
         )  # fmt: skip
         with self._lock:
+            if self._stopping:
+                self._lost += len(batch.rows)
+                return
             self._queue.append(batch)
             self._queued += len(batch.rows)
             while self._queued > self._limit and len(self._queue) > 1:
@@ -155,12 +141,13 @@ class HistoryWriter:
         return HistoryStats(
             self._queued + self._held_count, size_mb(self._file), self._lost, self._written,
             intake.resumed if intake else 0, intake.retimed if intake else 0,
-            intake.within_deadband if intake else 0, self._broken,
+            intake.within_deadband if intake else 0, self._upkeep.broken if self._upkeep else 0,
         )  # fmt: skip
 
     def close(self, timeout: float = 10.0) -> None:
         """Put on disk what came, end the run, let go of the file."""
-        self._stopping = True
+        with self._lock:
+            self._stopping = True
         self._wake.set()
         self._thread.join(timeout)
 
@@ -209,8 +196,8 @@ class HistoryWriter:
             return False
         self._append()
         self._fine()
-        if not stopping:
-            self._tidy_up()
+        if self._upkeep is not None and not stopping:
+            self._upkeep.step(self._clock())
         return True
 
     def _give_back(self, batches: deque[_Batch]) -> None:
@@ -237,19 +224,16 @@ class HistoryWriter:
         return self._db is not None
 
     def _open(self) -> None:
-        db = HistoryFile(self._file, self._clock(), self._keys)
+        now = self._clock()
+        db = HistoryFile(self._file, now, self._keys)
         try:
             keys = db.keys_of([tag.id for tag in self._tags])
-            tails, samples = db.leftovers()
-            batches = db.batches()
+            intake = self._intake or Intake(self._tags, keys, self._start_ns)
+            self._upkeep = Upkeep(db, self._retention, intake.anchors, now)
         except BaseException:
             db.close()
             raise
-        self._db, self._keys, self._batches = db, dict(db.keys), batches
-        if self._intake is None:
-            self._intake = Intake(self._tags, keys, self._start_ns)
-        if tails:
-            self._group, self._group_tails, self._group_since = [samples], tails, 0
+        self._db, self._intake, self._keys = db, intake, dict(db.keys)
 
     def _bound(self) -> None:
         count = sum(len(s) for s in self._held)
@@ -269,79 +253,12 @@ class HistoryWriter:
         tails = self._db.append(samples, self._texts, now)
         self._held, self._texts, self._held_count, self._beat_ns = [], [], 0, now
         self._written += len(samples)
-        if len(samples):
-            if not self._group:
-                self._group_since = now
-            self._group.append(samples)
-            self._group_tails += tails
-
-    def _tidy_up(self) -> None:
-        """Merges and purges; when one fails recording goes on, and it is tried again later."""
-        if time.monotonic() < self._tidy_after:
-            return
-        try:
-            self._tidy()
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            if fault_of(error) is Fault.DAMAGED:
-                raise
-            if self._tidy_after == 0.0:
-                _log.warning("%s (merging waits)", words_of(error, self._file).of(Lang.EN))
-            self._tidy_after = time.monotonic() + _TIDY_AGAIN_S
-        else:
-            self._tidy_after = 0.0
-
-    def _tidy(self) -> None:
-        """Collect a finished merge, start the next, purge now and then; all bounded, so that tails keep coming."""
-        assert self._db is not None and self._intake is not None
-        now = self._clock()
-        if self._merging is not None:
-            if not self._merging.result.done():
-                return
-            self._collect(self._merging)
-        if not 0 <= now - self._anchored_ns < HOUR_NS:
-            if self._anchored_ns:
-                self._db.add(anchor_rows(self._intake.anchors(), now))
-            self._anchored_ns = now
-        if time.monotonic() - self._purged >= _PURGE_S:
-            self._purged = time.monotonic()
-            if self._db.purge(self._retention, now):
-                self._batches = self._db.batches()
-                self._purged -= _PURGE_S - 2.0  # there may be more to delete
-        grown = sum(len(s) for s in self._group)
-        if self._group and (grown >= _GROUP_SAMPLES or not 0 <= now - self._group_since < _GROUP_NS):
-            samples, tails = self._group, self._group_tails
-            self._merging = _Merging(self._merger.submit(_consolidated, samples), None, tails, samples)
-            self._group, self._group_tails = [], []
-        elif (due := next_job(self._batches)) is not None:
-            self._merging = _Merging(self._merger.submit(_merged, self._db, due), due)
-
-    def _collect(self, merging: _Merging) -> None:
-        """Put a merge's result in place of its sources; what cannot be put now is put later."""
-        assert self._db is not None
-        if (error := merging.result.exception()) is not None:
-            self._forget(merging)
-            raise error
-        result, job = merging.result.result(), merging.job
-        if job is None:
-            made = self._db.consolidate(merging.tails, result.rows)
-            self._batches += [made] if made else []
-        else:
-            made_of = self._db.replace(job, result.rows)
-            gone = {(job.kind, batch) for batch in job.batches}
-            self._batches = [b for b in self._batches if (b.kind, b.batch) not in gone] + made_of
-        self._merging = None
-        if result.broken:
-            self._broken += result.broken
-            _log.warning("%s: %d packs could not be read and were left out", self._file.name, result.broken)
-
-    def _forget(self, merging: _Merging) -> None:
-        """A merge came to nothing: its samples wait for the next one."""
-        self._merging = None
-        self._group = merging.samples + self._group
-        self._group_tails = merging.tails + self._group_tails
+        if self._upkeep is not None:
+            self._upkeep.grew(samples, tails, now)
 
     def _end(self) -> None:
-        self._merger.shutdown(wait=True, cancel_futures=True)
+        if self._upkeep is not None:
+            self._upkeep.close()
         if self._db is not None:
             try:
                 self._db.end_run(self._clock())
@@ -353,7 +270,10 @@ class HistoryWriter:
     def _trouble(self, error: BaseException) -> None:
         fault, said = fault_of(error), words_of(error, self._file)
         if fault is Fault.DAMAGED:
-            said = self._set_aside()
+            try:
+                said = self._set_aside()
+            except OSError as stuck:  # somebody holds it open: it is tried again
+                fault, said = fault_of(stuck), words_of(stuck, self._file)
         if fault is not self._fault:
             if fault is Fault.OTHER:
                 _log.error("%s", said.of(Lang.EN), exc_info=error)
@@ -370,28 +290,19 @@ class HistoryWriter:
 
     def _set_aside(self) -> Text:
         """Keep the damaged file under another name; what its tails held in memory goes into the new one."""
-        if self._merging is not None:
-            self._merging.result.cancel()
-            self._forget(self._merging)
+        if self._upkeep is not None:
+            unmerged = self._upkeep.close()
+            self._written = max(0, self._written - sum(len(s) for s in unmerged))
+            self._held = unmerged + self._held
+            self._upkeep = None
         if self._db is not None:
             self._db.close()
             self._db = None
-        self._written -= sum(len(s) for s in self._group)
-        self._held = self._group + self._held
-        self._group, self._group_tails, self._batches = [], [], []
         aside = self._file.with_name(f"{self._file.name}.corrupt.{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         for part, name in zip(companions(self._file), companions(aside), strict=True):
             if part.exists():
                 part.replace(name)
         if self._file.exists():
             self._file.replace(aside)
-        self._tried = -1e9
+        self._tried = -_RETRY_S
         return say("store.set_aside", file=self._file.name, aside=aside.name)
-
-
-def _consolidated(samples: list[Samples]) -> Merged:
-    return Merged(sample_rows(Samples.joined(samples).ordered(), 1))
-
-
-def _merged(db: HistoryFile, job: Job) -> Merged:
-    return merge(job, db.packs(job))

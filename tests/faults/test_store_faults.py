@@ -168,6 +168,9 @@ def test_a_damaged_history_is_set_aside_and_a_new_one_started(history, tmp_path,
     first.close()
     file = tmp_path / "history.db"
     spoil(file, how)
+    with pytest.raises(StoreError) as unreadable:
+        HistoryReader(file).query("a", 0, 2**62, 100)
+    assert "history.db" in unreadable.value.text.ko
     second = history()
     samples(second, 100, 0, rng)
     assert second.flush(20)

@@ -10,6 +10,7 @@ from hmi.model.text import Text
 from hmi.store import events
 from hmi.store.database import Database
 from hmi.store.machine_time import MachineTimeTable, MinuteRow
+from hmi.store.plant_tables import HEAD
 
 T0 = 1_790_000_000_000_000_000
 SECOND = 1_000_000_000
@@ -50,4 +51,6 @@ def make(file: Path) -> None:
 
 
 if __name__ == "__main__":
+    if HEAD != "0001":
+        raise SystemExit("this version makes files of another schema: plant_v1.db stays as it is")
     make(FILE)

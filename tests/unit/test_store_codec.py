@@ -62,13 +62,12 @@ def test_a_pack_comes_back_whole_and_tag_by_tag(rows):
 
 
 @settings(deadline=None)
-@given(MANY)
+@given(st.lists(SAMPLE, min_size=1, max_size=80, unique_by=lambda row: row[:2]))
 def test_order_is_by_tag_and_time_and_replayed_samples_are_dropped(rows):
     once, twice = samples_of(rows).ordered(), samples_of(rows + rows).ordered()
-    assert len(once) == len({(k, t, np.float64(v).tobytes(), s) for k, t, v, s in rows})
     place = list(zip(once.key.tolist(), once.time_ns.tolist(), strict=True))
     assert place == sorted(place)
-    assert {*place} == {*zip(twice.key.tolist(), twice.time_ns.tolist(), strict=True)}
+    assert len(once) == len(rows) and same(once, twice)
 
 
 def test_two_values_of_one_instant_keep_the_order_in_which_they_came():

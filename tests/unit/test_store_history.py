@@ -273,6 +273,17 @@ def test_a_newer_file_is_refused_and_left_alone(open_writer, tmp_path):
     assert "99" in refused.value.text.en and "99" in refused.value.text.ko
 
 
+def test_a_caller_that_is_wrong_is_told_and_one_that_is_late_is_counted(open_writer, tmp_path):
+    writer = open_writer()
+    for row in (2, -1):
+        with pytest.raises(ValueError, match="no tag"):
+            put(writer, row, [T0], [1.0])
+    put(writer, 0, [], [])
+    writer.close()
+    put(writer, 0, [T0, T0 + S], [1.0, 2.0])
+    assert writer.stats().lost == 2 and writer.stats().written == 0
+
+
 def test_a_reader_waits_for_nobody_and_sees_one_moment(open_writer, tmp_path, clock):
     writer, reader = open_writer(), HistoryReader(tmp_path / "history.db")
     put(writer, 0, T0 + np.arange(1, 100_001) * 1_000_000, np.arange(100_000))
