@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, UniqueConstraint
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest schema that this version knows."""
 
 _NAMES = {

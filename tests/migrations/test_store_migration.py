@@ -25,13 +25,17 @@ HOUR = 3_600_000_000_000
 NEXT = '''"""A schema that is not there yet."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "HEAD"
 def upgrade():
     op.add_column("event", sa.Column("weight", sa.Integer, server_default="7"))
-    op.create_table("hold", sa.Column("id", sa.Integer, primary_key=True))
+    op.create_table("next_thing", sa.Column("id", sa.Integer, primary_key=True))
     {more}
 '''
+
+
+def _next(more):
+    return NEXT.replace("HEAD", HEAD).format(more=more)
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def scripts(tmp_path):
     def make(more="pass"):
         folder = tmp_path / "scripts 100%"
         shutil.copytree(migration.SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "v0002_next.py").write_text(NEXT.format(more=more), encoding="utf-8")
+        (folder / "versions" / "v9999_next.py").write_text(_next(more), encoding="utf-8")
         return folder
 
     return make
@@ -106,8 +110,8 @@ def test_a_migrated_file_is_what_the_tables_say(tmp_path):
 
 def test_an_older_file_is_copied_migrated_and_keeps_everything(old, scripts):
     before = dump(old)
-    migration.prepare(old, scripts(), "0002")
-    assert revision(old) == "0002"
+    migration.prepare(old, scripts(), "9999")
+    assert revision(old) == "9999"
     kept = old.with_name("plant.db.before-0001")
     assert revision(kept) == "0001" and dump(kept) == before
     with closing(sqlite3.connect(old)) as c:
@@ -128,7 +132,7 @@ def test_what_stands_in_the_log_is_migrated_too(old, scripts):
     for f, content in files.items():
         f.write_bytes(content)
     assert (old.parent / "plant.db-wal").stat().st_size > 0
-    migration.prepare(old, scripts(), "0002")
+    migration.prepare(old, scripts(), "9999")
     with closing(sqlite3.connect(old)) as c:
         assert c.execute("select value from meta where name = 'in the log'").fetchone() == ("1",)
     assert not (old.parent / "plant.db-wal").exists()
@@ -138,7 +142,7 @@ def test_what_stands_in_the_log_is_migrated_too(old, scripts):
 def test_a_migration_that_fails_or_loses_rows_leaves_the_file_as_it_was(old, scripts, more):
     before = dump(old)
     with pytest.raises(StoreError) as failed:
-        migration.prepare(old, scripts(more), "0002")
+        migration.prepare(old, scripts(more), "9999")
     assert "plant.db.before-0001" in failed.value.text.en and "plant.db.before-0001" in failed.value.text.ko
     assert dump(old) == before and revision(old) == "0001"
     assert not list(old.parent.glob("*.migrating*"))
@@ -148,18 +152,18 @@ def test_a_migration_that_fails_or_loses_rows_leaves_the_file_as_it_was(old, scr
 def test_a_migration_that_was_killed_is_done_anew(old, scripts):
     for name in ("plant.db.migrating", "plant.db.migrating-journal", "plant.db.before-0001.partial"):
         (old.parent / name).write_bytes(b"half of something")
-    migration.prepare(old, scripts(), "0002")
-    assert revision(old) == "0002" and revision(old.with_name("plant.db.before-0001")) == "0001"
+    migration.prepare(old, scripts(), "9999")
+    assert revision(old) == "9999" and revision(old.with_name("plant.db.before-0001")) == "0001"
     assert not list(old.parent.glob("*.migrating*")) and not list(old.parent.glob("*.partial"))
 
 
 def test_a_newer_file_is_refused_and_not_touched(old, scripts):
     folder = scripts()
-    migration.prepare(old, folder, "0002")
+    migration.prepare(old, folder, "9999")
     before = old.read_bytes()
     with pytest.raises(NewerFileError) as refused:
         Database(old)
-    assert "0002" in refused.value.text.en and "0002" in refused.value.text.ko
+    assert "9999" in refused.value.text.en and "9999" in refused.value.text.ko
     assert old.read_bytes() == before
 
 

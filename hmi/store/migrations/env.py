@@ -2,7 +2,10 @@
 
 from alembic import context
 
+from hmi.store import people_tables
 from hmi.store.plant_tables import metadata
+
+assert people_tables.account.metadata is metadata  # every table must be known before they are compared
 
 context.configure(
     connection=context.config.attributes["connection"],
