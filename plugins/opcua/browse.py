@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from asyncua import ua
 
+from plugins.opcua.ahead import in_batches
 from plugins.opcua.session import Session
 
 HAS_PROPERTY = ua.ObjectIds.HasProperty
@@ -41,11 +42,13 @@ class Reference:
 
 async def references(session: Session, nodes: Sequence[ua.NodeId]) -> list[list[Reference]]:
     """All hierarchical references forward of each node, in order; none for a node that cannot be browsed."""
-    found: list[list[Reference]] = [[] for _ in nodes]
-    step = session.limits.browse
-    for at in range(0, len(nodes), step):
-        await _browse(session, nodes[at : at + step], found[at : at + step])
-    return found
+
+    async def part_of(part: Sequence[ua.NodeId]) -> list[list[Reference]]:
+        found: list[list[Reference]] = [[] for _ in part]
+        await _browse(session, part, found)
+        return found
+
+    return [below for part in await in_batches(nodes, session.limits.browse, part_of) for below in part]
 
 
 async def _browse(session: Session, nodes: Sequence[ua.NodeId], into: list[list[Reference]]) -> None:

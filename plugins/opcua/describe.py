@@ -9,7 +9,9 @@ from typing import Any
 
 from asyncua import ua
 
+from plugins.opcua.ahead import in_batches
 from plugins.opcua.browse import Reference, references
+from plugins.opcua.decoder import Columns
 from plugins.opcua.session import Session
 from plugins.opcua.variant import VARIANT
 
@@ -98,22 +100,24 @@ _PROPERTIES: dict[str, Callable[[Facts, Any], Facts]] = {
 
 async def _columns(session: Session, nodes: Sequence[ua.NodeId], attribute: int) -> tuple[list[Any], list[bool]]:
     """Of Value: the kinds; of another attribute: the numbers; and which were told at all."""
+
+    async def part_of(part: Sequence[ua.NodeId]) -> Columns:
+        return await session.read([(node, attribute) for node in part])
+
     out: list[Any] = []
     told: list[bool] = []
-    step = session.limits.read
-    for at in range(0, len(nodes), step):
-        columns = await session.read([(node, attribute) for node in nodes[at : at + step]])
+    for columns in await in_batches(nodes, session.limits.read, part_of):
         out += (columns.kinds if attribute == ua.AttributeIds.Value else columns.values).tolist()
         told += ((columns.kinds != 0) & (columns.status >> 30 == 0)).tolist()
     return out, told
 
 
 async def _values(session: Session, nodes: Sequence[ua.NodeId], attribute: int = 13) -> list[Any]:
-    out: list[Any] = []
-    step = session.limits.read
-    for at in range(0, len(nodes), step):
-        out += await session.values(nodes[at : at + step], attribute)
-    return out
+
+    async def part_of(part: Sequence[ua.NodeId]) -> list[Any]:
+        return await session.values(part, attribute)
+
+    return [value for part in await in_batches(nodes, session.limits.read, part_of) for value in part]
 
 
 async def _type_names(session: Session, nodes: Sequence[ua.NodeId], kinds: Sequence[int]) -> list[str]:

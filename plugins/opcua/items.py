@@ -13,6 +13,7 @@ from asyncua.ua.ua_binary import struct_from_binary
 
 from hmi.api import DriverContext, Health, Tag, TagType
 from plugins.opcua import address, events
+from plugins.opcua.ahead import in_batches
 from plugins.opcua.publisher import Publisher
 from plugins.opcua.reconciler import Reconciler
 from plugins.opcua.session import REQUEST_S, SESSION_MS, Session
@@ -51,8 +52,9 @@ class Items:
         self._changed = asyncio.Event()
         self._publisher: Publisher | None = None
         self.subscriptions: list[int] = []
-        self._filled = 0
-        """Items in the newest subscription."""
+        self._filled: dict[int, int] = {}
+        """Items of each subscription."""
+        self._growing = asyncio.Lock()
         self._batch = session.limits.items
         self.keepalive_s = KEEPALIVE_MS / 1000
         health.wanted, health.subscribed, health.refused_items = len(self._tags), 0, 0
@@ -96,7 +98,7 @@ class Items:
             self._health.revised_publishing_ms = revised
         self.keepalive_s = max(actual, 1) * revised / 1000
         self.subscriptions.append(result.SubscriptionId)
-        self._filled = 0
+        self._filled[result.SubscriptionId] = 0
         assert self._publisher is not None
         self._publisher.follow(result.SubscriptionId)
 
@@ -182,22 +184,28 @@ class Items:
                 self._refuse(row, _NO_NODE, now)
             else:
                 found.append((row, node))
-        at = 0
-        while at < len(found):
-            part = found[at : at + self._batch]
-            try:
-                results = await self._create_items(part)
-            except ua.UaStatusCodeError as err:
-                if err.code in _TOO_BIG and self._batch > 1:
-                    self._batch = max(1, self._batch // 2)
-                    continue
-                raise
-            at += len(part)
-            if not await self._settle(part, results):
-                return
+        await in_batches(found, self._batch, self._create_part)
 
-    async def _settle(self, part: Sequence[tuple[int, ua.NodeId]], results: Sequence[Any]) -> bool:
-        """Book what became of a batch; False when the rest has to begin anew in another subscription."""
+    async def _create_part(self, part: Sequence[tuple[int, ua.NodeId]]) -> None:
+        """Create a batch; one that the server finds too big is halved, now and from now on."""
+        subscription = self.subscriptions[-1]
+        try:
+            results = await self._create_items(subscription, part)
+        except ua.UaStatusCodeError as err:
+            if err.code not in _TOO_BIG or len(part) == 1:
+                raise
+            half = len(part) // 2
+            self._batch = min(self._batch, half)
+            await self._create_part(part[:half])
+            await self._create_part(part[half:])
+            return
+        if self._settle(part, results, subscription):
+            async with self._growing:
+                if subscription == self.subscriptions[-1]:  # the batch sent meanwhile may have found it full too
+                    await self._subscribe()
+
+    def _settle(self, part: Sequence[tuple[int, ua.NodeId]], results: Sequence[Any], subscription: int) -> bool:
+        """Book what became of a batch; True when the rest needs another subscription, and is due again."""
         now = asyncio.get_running_loop().time()
         rows: list[int] = []
         ids: list[int] = []
@@ -208,17 +216,23 @@ class Items:
                 rows.append(row)
                 ids.append(result.MonitoredItemId)
                 self._revised(result)
-            elif code == _FULL and len(self.subscriptions) < MOST_SUBSCRIPTIONS and self._filled + len(rows) > 0:
+            elif (
+                code == _FULL
+                and len(self.subscriptions) < MOST_SUBSCRIPTIONS
+                and self._filled[subscription] + len(rows)
+            ):
                 full = True
             elif code in _FILTER and row not in self._plain:
                 self._plain.add(row)
             else:
                 self._refuse(row, code, now)
-        self.reconciler.created(rows, ids, self.subscriptions[-1])
-        self._filled += len(rows)
-        if full:
-            await self._subscribe()
-        return not full
+        self.reconciler.created(rows, ids, subscription)
+        self._filled[subscription] += len(rows)
+        return full
+
+    def _holds(self, subscription: int, more: Sequence[int]) -> bool:
+        """Whether a subscription holds anything; one that is full while empty will not be helped by another."""
+        return self._filled[subscription] + len(more) > 0
 
     def _revised(self, result: Any) -> None:
         health, sampling, queue = self._health, result.RevisedSamplingInterval, result.RevisedQueueSize
@@ -231,9 +245,9 @@ class Items:
         if self.reconciler.refused(row, status, now):
             self._context.feed.item(row, status)
 
-    async def _create_items(self, part: Sequence[tuple[int, ua.NodeId]]) -> list[Any]:
+    async def _create_items(self, subscription: int, part: Sequence[tuple[int, ua.NodeId]]) -> list[Any]:
         request = ua.CreateMonitoredItemsRequest()
-        request.Parameters.SubscriptionId = self.subscriptions[-1]
+        request.Parameters.SubscriptionId = subscription
         request.Parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
         request.Parameters.ItemsToCreate = [self._item(row, node) for row, node in part]
         body = await self._session.request(request, CREATE_S)

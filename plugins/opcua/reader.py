@@ -9,6 +9,7 @@ from asyncua import ua
 
 from hmi.api import Reading
 from plugins.opcua import address
+from plugins.opcua.ahead import in_batches
 from plugins.opcua.decoder import Columns
 from plugins.opcua.session import Session
 
@@ -31,12 +32,14 @@ async def read(session: Session, addresses: Sequence[str]) -> list[Reading]:
             readings[place] = Reading(None, _NO_NODE, 0)
         else:
             wanted.append((place, node))
-    step = session.limits.read
-    for at in range(0, len(wanted), step):
-        part = wanted[at : at + step]
+
+    async def part_of(part: Sequence[tuple[int, ua.NodeId]]) -> list[Reading]:
         columns = await session.read([(node, ua.AttributeIds.Value) for _, node in part])
-        for (place, _), reading in zip(part, to_readings(columns, time.time_ns()), strict=True):
-            readings[place] = reading
+        return to_readings(columns, time.time_ns())
+
+    answers = await in_batches(wanted, session.limits.read, part_of)
+    for (place, _), reading in zip(wanted, (r for part in answers for r in part), strict=True):
+        readings[place] = reading
     return [r for r in readings if r is not None]
 
 
