@@ -23,6 +23,7 @@ from ui.widgets.statebar import AXIS_PX, StateBar, StateLegend
 
 HOUR_NS = 3600 * 1_000_000_000
 ASK_EVERY_S = 3.0
+HEAD_PX = 36
 MOST_PX, LEAST_PX = 46, 15
 
 
@@ -35,6 +36,8 @@ class StateStrips(Panel):
         super().__init__(say("lines.strip"), parent)
         self._desk = desk
         self._plant: Plant | None = None
+        if self.head is not None:
+            self.head.setFixedHeight(HEAD_PX)
         self._stations: list[str] = []
         self._bars: list[StateBar] = []
         self._known = False
@@ -57,6 +60,7 @@ class StateStrips(Panel):
         self._plant, self._stations = plant, [s.id for s in stations]
         short = short_names(stations)
         for bar in self._bars:
+            bar.hide()
             bar.deleteLater()
         self._bars = []
         for at, station in enumerate(stations):

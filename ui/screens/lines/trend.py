@@ -12,6 +12,7 @@ from hmi.model.words import say
 from ui.bridge.desk import Desk
 from ui.equipment.tags import line_pens, pen_names
 from ui.screens.lines.pens import ROW, PenNames
+from ui.screens.lines.strips import HEAD_PX
 from ui.widgets.controls import Button
 from ui.widgets.panel import EmptyState, Panel
 from ui.widgets.trend import TrendPlot
@@ -38,6 +39,7 @@ class LineTrend(Panel):
         self._more.clicked.connect(self._open)
         if self.head is not None:
             self.head.add(self._more)
+            self.head.setFixedHeight(HEAD_PX)
         self._plot = TrendPlot(self, name=say("lines.trend"), minutes=MINUTES)
         self._legend = PenNames(self._plot, self)
         self._empty = EmptyState(say("lines.no_values"), self, icon="trends")

@@ -18,7 +18,7 @@ from ui.widgets.drawn import RIGHT, triangle, words
 from ui.widgets.figures import NONE
 from ui.widgets.live import Live, Source
 
-HEIGHT = 60
+HEIGHT = 64
 
 
 class ValueCell(Live):
@@ -85,7 +85,7 @@ class ValueCell(Live):
         words(p, rest, seen.unit, small, t.second)
         if doubtful and seen.age:
             words(p, rest.adjusted(tail + 4, 0, 0, 0), seen.age, small, t.second, RIGHT)
-        bar = QRectF(r.left() + 5, r.bottom() - 14, r.width() - 10, 8)
+        bar = QRectF(r.left() + 5, r.bottom() - 13, r.width() - 10, 8)
         if self._scale is not None:
             self._draw_bar(p, t, bar, self._scale)
 

@@ -1,0 +1,132 @@
+"""All tags of a station as a table: value, unit, quality, age and why, live four times a second."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from hmi.model.plant import Tag
+from hmi.model.quality import Quality
+from hmi.model.reading import Reading
+from hmi.model.words import say
+from ui.bridge.desk import Desk
+from ui.theme.look import look
+from ui.theme.typeface import Size
+from ui.widgets.figures import age_text, time_text, value_text
+from ui.widgets.label import Caption
+from ui.widgets.panel import Ground
+from ui.widgets.table import DataTable
+from ui.widgets.tablemodel import Column
+
+FILTER_FROM = 12
+"""A table shorter than this needs no filter."""
+
+
+class TagTable(Ground):
+    """Readings are fetched when a row is painted, so that only rows in sight cost anything."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent, ground="panel")
+        self._desk = desk
+        self._now_ns = time.time_ns()
+        self._filter = QLineEdit(self)
+        self._filter.setClearButtonEnabled(True)
+        self.table = DataTable(
+            [
+                Column("name", say("faceplate.tag"), self._name, width=0),
+                Column("value", say("faceplate.value"), self._value, width=88, right=True, bold=True, tone=self._tone),
+                Column("unit", say("faceplate.unit"), self._unit, width=54, tone=_second),
+                Column("quality", say("faceplate.quality"), self._quality_word, width=88, quality=self._quality,
+                       sort=self._quality),
+                Column("age", say("faceplate.age"), self._age, width=62, tone=_second, sort=self._age_s),
+                Column("why", say("faceplate.reason"), self._why, width=0, tone=_second),
+            ],
+            _key,
+            self,
+            name=say("faceplate.table"),
+            empty=say("faceplate.no_tags"),
+        )  # fmt: skip
+        self._detail = Caption("", self, size=Size.SMALL, tone="second", wrap=True)
+        self._detail.setFixedHeight(58)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._filter)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._detail)
+        self._filter.textChanged.connect(self.table.want)
+        self.table.chosen.connect(self._tell)
+        desk.quarter.connect(self._tick)
+        self.retell()
+
+    def set_tags(self, tags: tuple[Tag, ...]) -> None:
+        """Show these tags."""
+        self._filter.setVisible(len(tags) >= FILTER_FROM)
+        self._filter.clear()
+        self.table.set_rows(tags)
+        self._detail.set_text("")
+
+    def retell(self) -> None:
+        self._filter.setPlaceholderText(look().say("faceplate.filter"))
+        self._filter.setAccessibleName(look().say("faceplate.filter"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick()
+
+    def _tick(self) -> None:
+        if self.isVisible():
+            self._now_ns = time.time_ns()
+            self.table.refresh()
+            if self.table.chosen_row is not None:
+                self._tell(self.table.chosen_row)
+
+    def _reading(self, tag: Tag) -> Reading:
+        return self._desk.reading(tag.id)
+
+    def _name(self, tag: Tag) -> str:
+        return look().text(tag.name)
+
+    def _value(self, tag: Tag) -> str:
+        reading = self._reading(tag)
+        text = value_text(reading.value, tag, look().lang)
+        return f"[ {text} ]" if reading.quality is Quality.BAD else text
+
+    def _tone(self, tag: Tag) -> str:
+        return "second" if self._reading(tag).quality in (Quality.BAD, Quality.STALE) else "value"
+
+    def _unit(self, tag: Tag) -> str:
+        return "" if tag.words else tag.unit
+
+    def _quality(self, tag: Tag) -> Quality:
+        return self._reading(tag).quality
+
+    def _quality_word(self, tag: Tag) -> str:
+        return look().say(f"quality.{self._reading(tag).quality.name}")
+
+    def _age_s(self, tag: Tag) -> float:
+        return self._reading(tag).age_s(self._now_ns) or 0.0
+
+    def _age(self, tag: Tag) -> str:
+        return look().text(age_text(self._reading(tag).age_s(self._now_ns)))
+
+    def _why(self, tag: Tag) -> str:
+        why = self._reading(tag).why
+        return "" if why is None else look().text(why)
+
+    def _tell(self, tag: Tag) -> None:
+        """The chosen tag in full: what the narrow columns cut off."""
+        here, reading = look(), self._reading(tag)
+        first = f"{here.text(tag.name)}  ·  {tag.id}  ·  {time_text(reading.source_ns, here.zone, milliseconds=True)}"
+        why = self._why(tag)
+        self._detail.set_text(f"{first}\n{self._quality_word(tag)}: {why}" if why else first)
+
+
+def _key(tag: Tag) -> str:
+    return tag.id
+
+
+def _second(_tag: Tag) -> str:
+    return "second"
