@@ -19,6 +19,7 @@ from ui.widgets.drawn import CENTRE, LEFT, Drawn, words
 from ui.widgets.figures import span_text, time_text
 
 BAR_PX = 34
+MOST_SMALL_PX = 20
 AXIS_PX = 20
 _STEPS_S = (60, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 
@@ -139,7 +140,8 @@ class StateBar(Drawn):
         here, bar = look(), self._bar()
         if self.label_px:
             box = QRectF(0, 0, self.label_px - 8, self.bar_px)
-            words(p, box, here.text(self.station), here.font(Size.BODY), t.text)
+            size = Size.BODY if self.bar_px >= MOST_SMALL_PX else Size.SMALL
+            words(p, box, here.text(self.station), here.font(size), t.text)
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if not self._spans:
             words(p, bar.adjusted(8, 0, 0, 0), here.say("statebar.none"), here.font(Size.SMALL), t.second)
