@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import logging.handlers
 import os
@@ -114,6 +115,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         shell.show()
     desk.start(shell)
+    gc.collect()
+    gc.freeze()  # what is there now stays: a full collection would walk all of it and hold up a frame
     signal.signal(signal.SIGINT, lambda *_: app.quit())
     signal.signal(signal.SIGTERM, lambda *_: app.quit())
     code = app.exec()

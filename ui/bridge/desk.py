@@ -172,7 +172,11 @@ class Desk(QObject):
         """Give a widget the readings of now: it has just become visible."""
         now_ns = time.time_ns()
         for tag in self._subscriptions.tags_of(widget):
-            widget.take(tag, self.tags.reading(tag), now_ns)
+            reading = self.tags.reading(tag)
+            row = None if self.plant is None else self.plant.row.get(tag)
+            if row is not None:
+                self._note(row, reading)
+            widget.take(tag, reading, now_ns)
 
     def tick(self) -> None:
         """One frame."""
@@ -262,7 +266,10 @@ class Desk(QObject):
                     raise
                 self._subscriptions.remove(taker, tag)
         if reading is not None:
-            (self._not_good.add if reading.quality else self._not_good.discard)(row)
+            self._note(row, reading)
+
+    def _note(self, row: int, reading: Reading) -> None:
+        (self._not_good.add if reading.quality else self._not_good.discard)(row)
 
     def _age(self) -> None:
         """What is not GOOD shows its age, which grows without any change in the table."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any, Protocol
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFocusEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from hmi.model import quality as q
@@ -94,11 +94,10 @@ class Live(Drawn):
             self._source.refresh(self)
         super().showEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and self.tag is not None:
-            QToolTip.showText(event.globalPos(), self.describe(), self)
-            return True
-        return super().event(event)
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """What the tool tip will say is made when somebody points here, not at each reading."""
+        self.setToolTip(self.describe())
+        super().enterEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """By keyboard too one learns why a value is in doubt."""
