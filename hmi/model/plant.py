@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from hmi.model.alarm import AlarmRule, Suppression
 from hmi.model.guard import Guard
 from hmi.model.machine import MachineState, Waiting
 from hmi.model.span import Span as Span
@@ -228,6 +229,8 @@ class Plant:
     reasons: tuple[StopReason, ...] = ()
     demo: bool = False
     guards: tuple[Guard, ...] = ()
+    alarms: tuple[AlarmRule, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
 
     @cached_property
     def guard(self) -> dict[str, Guard]:
