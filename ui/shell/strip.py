@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from hmi.model.text import Lang, Text
@@ -265,14 +265,14 @@ class TopStrip(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 1)
         row.setSpacing(4)
-        row.addWidget(self.crumbs, 3)
+        row.addWidget(self.crumbs)
         row.addWidget(self.back_button)
         row.addWidget(self.forward_button)
         row.addSpacing(16)
         for counter in self.counters.values():
             row.addWidget(counter)
         row.addSpacing(8)
-        row.addWidget(self.urgent, 2)
+        row.addWidget(self.urgent, 1)
         row.addWidget(self.health)
         row.addSpacing(12)
         for button in (self.search_button, self.side_button, self.theme_button, self.language_button):
@@ -285,6 +285,11 @@ class TopStrip(QWidget):
         ):  # fmt: skip
             button.clicked.connect(signal)
         look().lang_changed.connect(self._language_is)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The counters stand at the same pixels whatever the words beside them say."""
+        self.crumbs.setFixedWidth(max(200, round(self.width() * 0.24)))
+        super().resizeEvent(event)
 
     def show_alarms(self, counts: dict[int, tuple[int, int]]) -> None:
         """Unacknowledged and active alarms by priority."""

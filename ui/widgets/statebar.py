@@ -179,7 +179,7 @@ class StateBar(Drawn):
             x = self._x(ns)
             p.setPen(QPen(t.faint, 1))
             p.drawLine(QPointF(x, self.bar_px), QPointF(x, self.bar_px + 4))
-            box = QRectF(x - 40, self.bar_px + 3, 80, AXIS_PX - 3)
+            box = QRectF(min(bar.right() - 48, max(bar.left(), x - 24)), self.bar_px + 3, 48, AXIS_PX - 3)
             words(p, box, time_text(ns, here.zone)[:5], here.font(Size.SMALL, words=False), t.second, CENTRE)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
