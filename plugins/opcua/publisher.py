@@ -142,7 +142,7 @@ class Publisher:
             if not any(s.missing() for s in self._sequencers.values()):
                 continue
             await asyncio.sleep(PATIENCE_S)
-            for subscription, sequencer in self._sequencers.items():
+            for subscription, sequencer in list(self._sequencers.items()):
                 await self._fill(subscription, sequencer)
 
     async def _fill(self, subscription: int, sequencer: Sequencer[Published]) -> None:

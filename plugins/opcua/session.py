@@ -169,10 +169,18 @@ async def open_session(context: DriverContext, log: logging.Logger) -> Session:
         raise link from err
 
 
-async def _establish(client: Client) -> None:
-    await client.connect_socket()
+async def _reach(client: Client) -> None:
+    """Socket and channel: the steps that tell an empty network from a server that hangs."""
+    try:
+        await client.connect_socket()
+    except TimeoutError:
+        raise down("unreachable") from None
     await client.send_hello()
     await client.open_secure_channel()
+
+
+async def _establish(client: Client) -> None:
+    await _reach(client)
     await client.create_session()
     await client.activate_session(client._username, client._password, client.user_certificate)
 
@@ -234,7 +242,8 @@ async def _endpoints(controller: Controller) -> list[ua.EndpointDescription]:
     """What the server offers; asked without security, as the standard has it, so nothing in it is believed yet."""
     client = _client(controller)
     try:
-        endpoints: list[ua.EndpointDescription] = await client.connect_and_get_server_endpoints()
+        await _reach(client)
+        endpoints: list[ua.EndpointDescription] = await client.get_endpoints()
         return endpoints
     finally:
         cut(client)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 sys.path.insert(0, str(Path(__file__).parent))
 from opcua_site import Process, Recorder, context, driving, free_port, server, tag, until
@@ -187,6 +189,30 @@ def test_a_password_never_travels_readable(tmp_path: Path) -> None:
             assert "readable" in feed.why.en
 
     with server(port, "--user"):
+        asyncio.run(go())
+
+
+def test_a_certificate_signs_in_instead_of_a_password(tmp_path: Path) -> None:
+    made, feed = Plant(tmp_path, user=True), Recorder()
+    trust.keep_waiting(tmp_path / "trust", (tmp_path / "server" / "own" / "linekeeper.der").read_bytes())
+    accept(tmp_path / "trust", made.fingerprint)
+    person = trust.identity(tmp_path / "person")
+    certificate = x509.load_der_x509_certificate(person.certificate.read_bytes())
+    secrets = {
+        "controller/plc/user_certificate": certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        "controller/plc/user_key": person.key.read_text(),
+    }
+
+    made.options += ["--person", str(person.certificate)]
+
+    async def go() -> None:
+        async with driving(made.context(feed, certificate_user=True, secrets=secrets)):
+            await until(lambda: feed.value(0) == 1.0)
+        nobody = Recorder()
+        async with driving(made.context(nobody)):
+            await until(lambda: nobody.state is LinkState.REFUSED)
+
+    with made.start():
         asyncio.run(go())
 
 
