@@ -34,6 +34,12 @@ def until(condition, seconds: float = 10.0, what: str = "condition"):
     return found
 
 
+@pytest.fixture
+def unused_port() -> int:
+    """A loopback port that nobody uses at the moment."""
+    return free_port()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The real data sets; skips, saying so, where they are missing."""
@@ -139,7 +145,16 @@ class StationProcess:
             [sys.executable, "-m", "hmi.cli", "engine", "--plant", str(self.plant), "--data", str(self.data)],
             cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "LINEKEEPER_LANG": "en"},
         )  # fmt: skip
-        until(lambda: self.engine.poll() is None and (self.data / "desk.json").exists(), 15, "engine")
+        until(self._answers, 15, "engine")
+
+    def _answers(self) -> bool:
+        from hmi.desk.wire import DeskUnreachableError
+
+        assert self.engine.poll() is None, self.engine.stderr.read()
+        try:
+            return self.ask("hello").pid == self.engine.pid
+        except DeskUnreachableError:
+            return False
 
     def read(self, *tags: str) -> dict:
         from hmi.desk.client import call

@@ -39,7 +39,9 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         return Outcome.USAGE
     now = time.time_ns()
     try:
-        found = history(data, args.tag, now - int(args.since * 1e9), now - int(args.until * 1e9), args.points)
+        found = history(
+            data, args.tag, now - int(args.since * 1e9), now - int(args.until * 1e9), args.points, hold=False
+        )
     except RefusedError as err:
         speak(err.text, lang)
         return Outcome.PROBLEMS

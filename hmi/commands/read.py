@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from typing import Any
 
 from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
 from hmi.desk.client import RefusedError, call
 from hmi.desk.live import LiveTags
 from hmi.desk.wire import DeskUnreachableError
+from hmi.model.quality import STALE_ENGINE_SILENT, Quality
 from hmi.model.text import Lang
 from hmi.model.words import say
 
@@ -49,6 +51,14 @@ def _last_words(live: LiveTags, tags: list[str]) -> list[dict[str, Any]]:
 
     assert live.plant is not None
     now = time.time_ns()
-    return [
-        live.reading(tag).to_json(tag, now) if tag in live.plant.row else unknown_tag(live.plant, tag) for tag in tags
-    ]
+    told = []
+    for tag in tags:
+        if tag not in live.plant.row:
+            told.append(unknown_tag(live.plant, tag))
+            continue
+        reading = live.reading(tag)
+        if reading.quality is not Quality.BAD:
+            # nobody answers at the desk: however fresh the table's last heartbeat, this is a last word
+            reading = replace(reading, status=STALE_ENGINE_SILENT)
+        told.append(reading.to_json(tag, now))
+    return told

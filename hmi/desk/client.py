@@ -18,6 +18,7 @@ import msgspec
 from hmi.desk import wire
 from hmi.desk.ask import ANSWERS
 from hmi.desk.local import LOCAL_ANSWERS
+from hmi.desk.refused import RefusedError as RefusedError
 from hmi.model.text import Text
 from hmi.model.words import say
 
@@ -25,14 +26,6 @@ log = logging.getLogger(__name__)
 
 OnAnswer = Callable[[Any], None]
 OnRefused = Callable[[Text], None]
-
-
-class RefusedError(Exception):
-    """The engine refused a question or an action; text says why, in both languages."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 @dataclass(slots=True)

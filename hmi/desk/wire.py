@@ -40,14 +40,18 @@ class Door:
     def connect(self, timeout: float) -> socket.socket:
         """A connected blocking socket; DeskUnreachableError when nobody listens."""
         try:
-            if self.path is not None:
-                plug = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            if self.path is None:
+                return socket.create_connection(("127.0.0.1", self.port or 0), timeout)
+            plug = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
                 plug.settimeout(timeout)
                 plug.connect(self.path)
-                return plug
-            return socket.create_connection(("127.0.0.1", self.port or 0), timeout)
+            except OSError:
+                plug.close()
+                raise
         except OSError as err:
             raise DeskUnreachableError(str(err)) from err
+        return plug
 
 
 def new_door(data: Path) -> Door:
