@@ -31,7 +31,7 @@ def columns_of(time_s: Floats, value: Floats, start: float, end: float, columns:
     """
     low, high = np.full(columns, np.nan), np.full(columns, np.nan)
     width = (end - start) / columns
-    middle = start + (np.arange(columns) + 0.5) * width
+    middle = np.linspace(start + width / 2, end - width / 2, columns)
     inside = (time_s >= start) & (time_s <= end) & np.isfinite(value)
     if inside.any():
         place = np.minimum(((time_s[inside] - start) / width).astype(int), columns - 1)
@@ -63,7 +63,7 @@ class Sparkline(Drawn):
         self._painted_ns = 0
         self.old = False
         """What is drawn is the past: no dot, for there is no value of now."""
-        self._line: list[QPolygonF] | None = None
+        self._line: list[list[QPointF]] | None = None
 
     @classmethod
     def of_tag(cls, tag: Tag, parent: QWidget | None = None, minutes: float = 30, ground: str = "panel") -> Sparkline:
@@ -76,6 +76,18 @@ class Sparkline(Drawn):
         self._value = np.array([math.nan if v is None else v for v in value], float)
         self._line = None
         self.update()
+
+    @property
+    def first_s(self) -> float | None:
+        """Time of the oldest point; None without any."""
+        return float(self._time[0]) if len(self._time) else None
+
+    def set_minutes(self, minutes: float) -> None:
+        """Show another stretch of time up to the last point."""
+        if minutes != self.minutes:
+            self.minutes = minutes
+            self._line = None
+            self.update()
 
     def set_even(self, values: Sequence[float | None], end_ns: int, every_s: float = 60.0) -> None:
         """Show evenly spaced values, the last of them at end_ns."""
@@ -119,7 +131,7 @@ class Sparkline(Drawn):
             if len(piece) == 1:
                 p.drawPoint(piece[0])
             else:
-                p.drawPolyline(piece)
+                p.drawPolyline(QPolygonF(piece))
         if self._last is not None and not self.old:
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(t.value)
@@ -182,5 +194,5 @@ class Sparkline(Drawn):
 
     def _close(self, piece: list[QPointF]) -> list[QPointF]:
         if piece and self._line is not None:
-            self._line.append(QPolygonF(piece))
+            self._line.append(piece)
         return []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from hmi.model.machine import StateSpan, TimeClass
@@ -177,6 +177,8 @@ class StateBar(Drawn):
         here, bar = look(), self._bar()
         for ns in time_ticks(self._from_ns, self._to_ns, int(bar.width() / 90)):
             x = self._x(ns)
+            if x > self.width() - 18 or x < bar.left() + 18:
+                continue  # its words would be cut
             p.setPen(QPen(t.faint, 1))
             p.drawLine(QPointF(x, self.bar_px), QPointF(x, self.bar_px + 4))
             box = QRectF(min(bar.right() - 48, max(bar.left(), x - 24)), self.bar_px + 3, 48, AXIS_PX - 3)
@@ -207,7 +209,7 @@ class StateBar(Drawn):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             span = self.span_at(event.pos().x())
             QToolTip.showText(event.globalPos(), "" if span is None else self.describe(span), self)
             return True
