@@ -74,6 +74,16 @@ def clock_words(ns: int, zone: tzinfo | None) -> str:
     return "–" if ns <= 0 else f"{datetime.fromtimestamp(ns // 1_000_000_000, UTC).astimezone(zone):%H:%M}"
 
 
+def reach_minutes(first_s: float | None, now_s: float, choices: tuple[int, ...]) -> int:
+    """The shortest of some stretches of minutes that holds all that is known, so that a young record is no thin edge.
+
+    first_s: when the record begins, None while there is nothing.
+    """
+    if first_s is None:
+        return choices[0]
+    return next((m for m in choices if now_s - first_s <= m * 60), choices[-1])
+
+
 def too_old(at_ns: int, now_ns: int) -> bool:
     """Whether an answer that should come every second no longer tells what is."""
     return (now_ns - at_ns) / 1e9 > OLD_AFTER_S

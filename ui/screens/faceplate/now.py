@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -10,9 +12,10 @@ from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.bridge.desk import Desk
-from ui.equipment.words import station_name
+from ui.equipment.words import reach_minutes, station_name
 from ui.screens.faceplate.presenter import EventShown, FaceplatePlan, StationShown, StopShown
 from ui.screens.faceplate.values import MainValue
+from ui.shell import registry
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
@@ -23,6 +26,7 @@ from ui.widgets.panel import Ground, Rule, Section
 
 EVENT_PX = 25
 NARROW = 430
+REACHES = (5, 10, 30)
 
 
 class EventList(Drawn):
@@ -90,11 +94,12 @@ class NowPage(Ground):
         self._trends = Button(say("faceplate.open_trends"), self._sheet, icon="trends", flat=True)
         self._no_values = Caption(say("faceplate.no_values"), self._sheet, tone="second", wrap=True, size=Size.SMALL)
         self._events = EventList(self._sheet)
-        values_head = Section(say("faceplate.values"), self._sheet)
-        values_head.add(self._trends)
+        self._minutes = REACHES[-1]
+        self._values_head = Section(say("faceplate.values", n=self._minutes), self._sheet)
+        self._values_head.add(self._trends)
         self._column = column = QVBoxLayout(self._sheet)
         column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         column.addWidget(self._why_head)
         column.addWidget(self._why)
         acts = QHBoxLayout()
@@ -104,16 +109,19 @@ class NowPage(Ground):
         acts.addStretch(1)
         column.addLayout(acts)
         column.addWidget(Rule(self._sheet))
-        column.addWidget(values_head)
+        column.addWidget(self._values_head)
         column.addWidget(self._no_values)
         self._values_at = column.count()
         column.addWidget(Rule(self._sheet))
         column.addWidget(Section(say("faceplate.events"), self._sheet))
         column.addWidget(self._events)
+        column.addWidget(Rule(self._sheet))
+        column.addWidget(Caption(say("faceplate.writes"), self._sheet, tone="second", wrap=True, size=Size.SMALL))
         column.addStretch(1)
         self._go.clicked.connect(self._go_pressed)
         self._explain.clicked.connect(self.explain)
         self._trends.clicked.connect(self.open_trends)
+        desk.second.connect(self._reach)
         self.retell()
 
     def retell(self) -> None:
@@ -127,7 +135,7 @@ class NowPage(Ground):
             self._column.insertWidget(self._values_at + len(self._values), made)
             self._values.append(made)
         self._no_values.setVisible(not plan.analogs)
-        self._trends.setVisible(bool(plan.analogs))
+        self._trends.setVisible(bool(plan.analogs) and registry.screen("trends") is not None)
         self._fit()
 
     def _fit(self) -> None:
@@ -153,6 +161,19 @@ class NowPage(Ground):
         self._explain.setVisible(stop is not None and bool(plant.reasons) and (stop.now or stop.reason is None))
         if stop is not None:
             self._explain.set_text(say("faceplate.assign" if stop.reason is None else "faceplate.reassign"))
+
+    def _reach(self) -> None:
+        """All sparklines show the same stretch: as much as there is on record, half an hour at most."""
+        if not self.isVisible() or self._plan is None:
+            return
+        begun = [row.past.first_s for row in self._values[: len(self._plan.analogs)]]
+        first = min((s for s in begun if s is not None), default=None)
+        minutes = reach_minutes(first, time.time(), REACHES)
+        if minutes != self._minutes:
+            self._minutes = minutes
+            self._values_head.title.set_text(say("faceplate.values", n=minutes))
+        for row in self._values:
+            row.past.set_minutes(minutes)
 
     def show_events(self, events: list[EventShown]) -> None:
         """Show the last events."""

@@ -36,12 +36,11 @@ class TagTable(Ground):
         self.table = DataTable(
             [
                 Column("name", say("faceplate.tag"), self._name, width=0),
-                Column("value", say("faceplate.value"), self._value, width=88, right=True, bold=True, tone=self._tone),
+                Column("value", say("faceplate.value"), self._value, width=118, right=True, bold=True, tone=self._tone),
                 Column("unit", say("faceplate.unit"), self._unit, width=54, tone=_second),
-                Column("quality", say("faceplate.quality"), self._quality_word, width=88, quality=self._quality,
+                Column("age", say("faceplate.age"), self._age, width=58, tone=_second, sort=self._age_s),
+                Column("quality", say("faceplate.quality"), self._quality_words, width=0, quality=self._quality,
                        sort=self._quality),
-                Column("age", say("faceplate.age"), self._age, width=62, tone=_second, sort=self._age_s),
-                Column("why", say("faceplate.reason"), self._why, width=0, tone=_second),
             ],
             _key,
             self,
@@ -66,7 +65,7 @@ class TagTable(Ground):
         self._filter.setVisible(len(tags) >= FILTER_FROM)
         self._filter.clear()
         self.table.set_rows(tags)
-        self._detail.set_text("")
+        self._detail.hide()
 
     def retell(self) -> None:
         self._filter.setPlaceholderText(look().say("faceplate.filter"))
@@ -103,8 +102,11 @@ class TagTable(Ground):
     def _quality(self, tag: Tag) -> Quality:
         return self._reading(tag).quality
 
-    def _quality_word(self, tag: Tag) -> str:
-        return look().say(f"quality.{self._reading(tag).quality.name}")
+    def _quality_words(self, tag: Tag) -> str:
+        """The quality, and where it is not GOOD the reason."""
+        why = self._reading(tag).why
+        word = look().say(f"quality.{self._reading(tag).quality.name}")
+        return word if why is None else f"{word}: {look().text(why)}"
 
     def _age_s(self, tag: Tag) -> float:
         return self._reading(tag).age_s(self._now_ns) or 0.0
@@ -112,16 +114,12 @@ class TagTable(Ground):
     def _age(self, tag: Tag) -> str:
         return look().text(age_text(self._reading(tag).age_s(self._now_ns)))
 
-    def _why(self, tag: Tag) -> str:
-        why = self._reading(tag).why
-        return "" if why is None else look().text(why)
-
     def _tell(self, tag: Tag) -> None:
         """The chosen tag in full: what the narrow columns cut off."""
         here, reading = look(), self._reading(tag)
         first = f"{here.text(tag.name)}  ·  {tag.id}  ·  {time_text(reading.source_ns, here.zone, milliseconds=True)}"
-        why = self._why(tag)
-        self._detail.set_text(f"{first}\n{self._quality_word(tag)}: {why}" if why else first)
+        self._detail.show()
+        self._detail.set_text(f"{first}\n{self._quality_words(tag)}")
 
 
 def _key(tag: Tag) -> str:

@@ -35,7 +35,7 @@ class MainValue(QWidget):
         row.addWidget(self.analog, 1)
         row.addWidget(self.past)
         self.past.setFixedWidth(112)
-        self.setFixedHeight(36)
+        self.setFixedHeight(32)
 
     def show_value(self, shown: AnalogShown, narrow: bool) -> None:
         """Be the row of this value."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from hmi.desk.rows import OverviewRows
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.model.words import say
+from ui.equipment.tags import line_pens
 from ui.screens.lines import presenter
 from ui.screens.lines.flow import Flow
 from ui.screens.lines.head import LineHead
@@ -22,6 +23,7 @@ from ui.screens.lines.strips import StateStrips
 from ui.screens.lines.trend import LineTrend
 from ui.screens.lines.valuecell import HEIGHT as CELL_PX
 from ui.screens.lines.valuecell import ValueCell
+from ui.shell import registry
 from ui.shell.registry import ScreenSpec, register
 from ui.shell.screen import Place, Screen, Window
 from ui.theme.look import look
@@ -33,6 +35,7 @@ from ui.widgets.panel import EmptyState, Ground, Panel
 
 STATION_PX = 92
 """Least width of a station; narrower windows scroll sideways."""
+NARROW = 900
 PAST_PX = 214
 """Least height of the last hour below."""
 
@@ -65,6 +68,9 @@ class LinesScreen(Screen):
         self._states = Button(say("lines.open_states"), self, ground="ground", flat=True)
         self._states.clicked.connect(self._open_states)
         self._bar.addWidget(self._doubt, 1)
+        self._trends = Button(say("lines.open_trends"), self, ground="ground", flat=True)
+        self._trends.clicked.connect(self._open_line_trend)
+        self._bar.addWidget(self._trends)
         self._bar.addWidget(self._states)
         column.addLayout(self._bar)
         self._empty = EmptyState(say("lines.no_plant"), self, icon="lines", ground="ground")
@@ -91,6 +97,7 @@ class LinesScreen(Screen):
         self._strips.station_chosen.connect(self.window_.open_faceplate)
         self._trend = LineTrend(self.desk, self)
         self._trend.opened.connect(self._open_trends)
+        self._strips.reach_changed.connect(self._trend.set_minutes)
         past.addWidget(self._strips, 4)
         past.addWidget(self._trend, 5)
         column.addLayout(past, 1)
@@ -105,6 +112,9 @@ class LinesScreen(Screen):
     def crumbs(self) -> list[Text]:
         plant, line = self.desk.plant, self.place.get("line")
         return [plant.line[line].name] if plant is not None and line in plant.line else []
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(640, 420)
 
     def help(self) -> Text | None:
         return say("lines.help")
@@ -138,8 +148,10 @@ class LinesScreen(Screen):
         """Another line: its machines, values, states and pens."""
         plant, line = self.desk.plant, self.place.get("line")
         known = plant is not None and line is not None
-        for part in (self._head, self._plate, self._strips, self._trend, self._states):
+        for part in (self._head, self._plate, self._strips):
             part.setVisible(known)
+        self._states.setVisible(known and registry.screen("states") is not None)
+        self._fit_width(known)
         self._empty.setVisible(not known)
         if plant is None or line is None:
             self._empty.say(say("lines.no_plant" if plant is None else "overview.no_lines"))
@@ -205,8 +217,15 @@ class LinesScreen(Screen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._head.set_narrow(self.width() < 900)
+        self._fit_width(self._plant is not None)
         self._place_parts()
+
+    def _fit_width(self, known: bool) -> None:
+        """Beside a faceplate on a small screen there is no room for OEE and trend: they are one press away."""
+        narrow = self.width() < NARROW
+        self._head.set_narrow(narrow)
+        self._trend.setVisible(not narrow and known)
+        self._trends.setVisible(narrow and known and registry.screen("trends") is not None)
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
@@ -226,6 +245,11 @@ class LinesScreen(Screen):
 
     def _open_trends(self, tags: str) -> None:
         self.window_.go("trends", tags=tags)
+
+    def _open_line_trend(self) -> None:
+        plant, line = self.desk.plant, self.place.get("line")
+        if plant is not None and line is not None:
+            self._open_trends(",".join(t.id for t in line_pens(plant, line)))
 
     def _open_states(self) -> None:
         self.window_.go("states", line=self.place.get("line", ""))

@@ -10,18 +10,20 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from hmi.desk.rows import Spans
-from hmi.model.machine import StateSpan
+from hmi.model.machine import MachineState, StateSpan
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.bridge.desk import Desk
-from ui.equipment.words import reason_name, short_names, station_name
+from ui.equipment.words import reach_minutes, reason_name, short_names, station_name
 from ui.screens.lines.presenter import spans_by_station
 from ui.theme.look import look
 from ui.widgets.panel import EmptyState, Ground, Panel
 from ui.widgets.statebar import AXIS_PX, StateBar, StateLegend
 
-HOUR_NS = 3600 * 1_000_000_000
+MINUTE_NS = 60 * 1_000_000_000
+HOUR_NS = 60 * MINUTE_NS
+REACHES = (5, 15, 30, 60)
 ASK_EVERY_S = 3.0
 HEAD_PX = 36
 MOST_PX, LEAST_PX = 46, 15
@@ -31,9 +33,11 @@ class StateStrips(Panel):
     """One bar a station, pooled; a press on a bar tells its station."""
 
     station_chosen = Signal(str)
+    reach_changed = Signal(int)
+    """Minutes that are shown: fewer while the record is young."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(say("lines.strip"), parent)
+        super().__init__(say("lines.strip", n=REACHES[-1]), parent)
         self._desk = desk
         self._plant: Plant | None = None
         if self.head is not None:
@@ -41,12 +45,13 @@ class StateStrips(Panel):
         self._stations: list[str] = []
         self._bars: list[StateBar] = []
         self._known = False
+        self.minutes = REACHES[-1]
         self._legend = StateLegend(self)
         self._empty = EmptyState(say("statebar.none"), self, icon="states")
         self._empty.hide()
         self._area = Ground(self, ground="panel")
         self._area.setMinimumHeight(60)
-        self._area.setAccessibleName(look().say("lines.strip"))
+        self._area.setAccessibleName(look().say("lines.strip", n=REACHES[-1]))
         self.add(self._area, 1)
         self.add(self._empty, 1)
         self.add(self._legend)
@@ -96,9 +101,20 @@ class StateStrips(Panel):
     def _answered(self, spans: Spans) -> None:
         self._known = True
         self._show_empty(None)
+        known = [s.start_ns for s in spans.spans if s.state is not MachineState.UNKNOWN]
+        first_s = max(min(known), spans.at_ns - HOUR_NS) / 1e9 if known else None
+        self._reach(reach_minutes(first_s, spans.at_ns / 1e9, REACHES))
         found = spans_by_station(spans.spans)
         for station, bar in zip(self._stations, self._bars, strict=True):
-            bar.set_spans(found.get(station, []), spans.at_ns - HOUR_NS, spans.at_ns)
+            bar.set_spans(found.get(station, []), spans.at_ns - self.minutes * MINUTE_NS, spans.at_ns)
+
+    def _reach(self, minutes: int) -> None:
+        if minutes == self.minutes:
+            return
+        self.minutes = minutes
+        if self.head is not None:
+            self.head.title.set_text(say("lines.strip", n=minutes))
+        self.reach_changed.emit(minutes)
 
     def _refused(self, why: Text) -> None:
         if not self._known:

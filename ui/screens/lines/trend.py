@@ -13,13 +13,14 @@ from ui.bridge.desk import Desk
 from ui.equipment.tags import line_pens, pen_names
 from ui.screens.lines.pens import ROW, PenNames
 from ui.screens.lines.strips import HEAD_PX
+from ui.shell import registry
 from ui.widgets.controls import Button
 from ui.widgets.panel import EmptyState, Panel
 from ui.widgets.trend import TrendPlot
 
 PENS = 6
 """More lines than these nobody tells apart in half a screen's width."""
-MINUTES = 30
+MOST_MINUTES = 30
 POINTS = 600
 LEGEND_PX = 284
 NARROW = 560
@@ -32,15 +33,17 @@ class LineTrend(Panel):
     """Tag ids of the pens, joined by commas: a person wants them on the trend screen."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(say("lines.trend"), parent)
+        super().__init__(say("lines.trend", n=MOST_MINUTES), parent)
         self._desk = desk
         self._line: tuple[Plant, str] | None = None
+        self._minutes = MOST_MINUTES
         self._more = Button(say("lines.open_trends"), self, flat=True)
         self._more.clicked.connect(self._open)
+        self._more.setEnabled(registry.screen("trends") is not None)
         if self.head is not None:
             self.head.add(self._more)
             self.head.setFixedHeight(HEAD_PX)
-        self._plot = TrendPlot(self, name=say("lines.trend"), minutes=MINUTES)
+        self._plot = TrendPlot(self, name=say("lines.trend", n=MOST_MINUTES), minutes=MOST_MINUTES)
         self._legend = PenNames(self._plot, self)
         self._empty = EmptyState(say("lines.no_values"), self, icon="trends")
         row = QHBoxLayout()
@@ -61,6 +64,15 @@ class LineTrend(Panel):
             return
         self._line = (plant, line)
         self._fit()
+
+    def set_minutes(self, minutes: int) -> None:
+        """Show the last so many minutes; half an hour at most."""
+        minutes = min(MOST_MINUTES, minutes)
+        if minutes != self._minutes:
+            self._minutes = minutes
+            if self.head is not None:
+                self.head.title.set_text(say("lines.trend", n=minutes))
+            self._plot.follow(minutes)
 
     def _fit(self) -> None:
         """As many pens as the legend can name."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from hmi.desk.rows import KpiRow
@@ -13,6 +15,8 @@ from hmi.model.words import say
 from ui.widgets.analog import MovingAnalog, Scale
 from ui.widgets.panel import Panel
 
+LEAST_PX = 124
+
 
 class PlantStrip(Panel):
     """Pooled indicators: one a figure, made when a figure first appears."""
@@ -20,6 +24,7 @@ class PlantStrip(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(say("overview.plant"), parent, flow=QBoxLayout.Direction.LeftToRight)
         self._indicators: dict[str, MovingAnalog] = {}
+        self._shown: list[str] = []
         self.setMinimumHeight(140)
 
     def show_figures(self, kpis: Sequence[KpiRow], old: bool) -> None:
@@ -30,6 +35,7 @@ class PlantStrip(Panel):
                 indicator = MovingAnalog(
                     None, self, name=say(f"kpi.{kpi.key}"), unit=kpi.unit, digits=kpi.digits, title=True
                 )
+                indicator.setMinimumWidth(LEAST_PX - 16)
                 self._indicators[kpi.key] = indicator
                 self.add(indicator, 1)
             desired = None
@@ -38,6 +44,18 @@ class PlantStrip(Panel):
                 desired = Span(low, kpi.high if kpi.desired_high is None else kpi.desired_high)
             indicator.set_scale(Scale(kpi.low, kpi.high, desired))
             indicator.show_figure(kpi.value, Quality.STALE if old and kpi.value is not None else Quality.GOOD)
-        shown = {kpi.key for kpi in kpis}
+        self._shown = [kpi.key for kpi in kpis]
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many as can be read, the first ones first."""
+        room = max(1, (self.width() - 24) // LEAST_PX)
         for key, indicator in self._indicators.items():
-            indicator.setVisible(key in shown)
+            indicator.setVisible(key in self._shown[:room])
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 140)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

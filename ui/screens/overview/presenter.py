@@ -22,7 +22,7 @@ from ui.equipment.words import (
     too_old,
 )
 
-FULL_PX, LEAN_PX, LEAST_PX, MOST_PX = 128, 92, 60, 236
+FULL_PX, LEAN_PX, LEAST_PX, MOST_PX = 128, 92, 60, 260
 """Heights of a line's row: least at ease, most when lean, the least that can be read, and the most that helps."""
 GAP_PX = 8
 

@@ -99,6 +99,9 @@ class OverviewScreen(Screen):
         self.desk.engine_changed.connect(self._show)
         self._show()
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(640, 420)
+
     def help(self) -> Text | None:
         return say("overview.help")
 
