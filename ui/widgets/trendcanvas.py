@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPen
+from PySide6.QtGui import QColor, QFont, QPen
 from PySide6.QtWidgets import QWidget
 
 from hmi.model.plant import Limits, Tag
@@ -22,6 +22,7 @@ PENS = 8
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 AXIS_PX = 64
 UNIT_AXIS_PX = 92
+BAND_ALPHA = 110
 
 
 def pen_style(index: int, t: Theme) -> QPen:
@@ -131,8 +132,10 @@ class TrendCanvas(pg.PlotWidget):
             axis.setTickFont(face)
             axis.setTickPen(QPen(t.hairline, 1))
         self.showGrid(x=False, y=False)
-        self._band.setBrush(t.band)
-        self._band.setHoverBrush(t.band)
+        band = QColor(t.band)
+        band.setAlpha(BAND_ALPHA)  # over a whole plot the full tone would outshine the curves
+        self._band.setBrush(band)
+        self._band.setHoverBrush(band)
         for edge in self._band.lines:
             edge.setPen(QPen(Qt.PenStyle.NoPen))
         for index, line in enumerate(self._limits):

@@ -18,7 +18,7 @@ class PenSets:
     """The pens in use, the window's length, and the named sets in the order in which they were made."""
 
     pens: list[str] = field(default_factory=list)
-    minutes: float = 60.0
+    minutes: float = 30.0
     named: dict[str, list[str]] = field(default_factory=dict)
 
     def save(self, name: str, pens: Sequence[str]) -> str | None:

@@ -72,19 +72,19 @@ def trendable(tag: Tag) -> bool:
 
 
 def first_pens(plant: Plant) -> list[str]:
-    """Pens for a station that has chosen none yet: what matters on the first line, of two units at most."""
+    """Pens for a station that has chosen none yet: the line's rate, and what a station measures most often of one unit.
+
+    Two units at most, so that each has its axis.
+    """
     for line in plant.lines:
-        found, units = [], list[str]()
-        for tag in line_pens(plant, line.id, 24):
-            if not trendable(tag):
-                continue
-            if tag.unit not in units:
-                if len(units) == 2:
-                    continue
-                units.append(tag.unit)
-            found.append(tag.id)
-        if found:
-            return found[:6]
+        groups: dict[tuple[str, str], list[str]] = {}
+        for tag in line_pens(plant, line.id, 40):
+            if trendable(tag):
+                groups.setdefault((tag.place, tag.unit), []).append(tag.id)
+        if groups:
+            largest = max(groups.values(), key=len)
+            rate = [t for (place, _), tags in groups.items() if place == line.id for t in tags[:1]]
+            return list(dict.fromkeys([*largest[:4], *rate]))
     return [t.id for t in plant.tags if trendable(t) and t.type is not TagType.BOOLEAN][:2]
 
 

@@ -13,6 +13,7 @@ from hmi.model.machine import StateSpan
 from hmi.model.plant import Tag
 from hmi.model.text import Text
 from hmi.model.words import say
+from ui.equipment.tags import line_pens
 from ui.screens.trends import presenter
 from ui.screens.trends.doubt import DoubtRecord, seconds_of, worst
 from ui.screens.trends.export import Export
@@ -318,6 +319,18 @@ class TrendScreen(Screen):
             return
         if minutes > 0:
             self.plot.follow(minutes)
+
+    def settled(self) -> bool:
+        """Whether the history has answered: for pictures."""
+        return self.feed.answered > 0 and not self.feed.busy
+
+    def scenes(self) -> dict[str, dict[str, str]]:
+        """What else is worth a picture: the last minutes of everything that one line measures."""
+        plant = self.desk.plant
+        if plant is None or not plant.lines:
+            return {}
+        tags = [t.id for t in line_pens(plant, plant.lines[-1].id) if presenter.trendable(t)]
+        return {"lanes": {"tags": ",".join(tags), "minutes": "5"}}
 
     def help(self) -> Text | None:
         return say("trends.help")
