@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -51,6 +52,8 @@ def load_screens() -> None:
     import ui.screens
 
     for found in iter_modules(ui.screens.__path__):
+        if find_spec(f"ui.screens.{found.name}.screen") is None:
+            continue
         try:
             import_module(f"ui.screens.{found.name}.screen")
         except Exception:

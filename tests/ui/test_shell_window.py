@@ -120,7 +120,7 @@ def test_back_forward_home_and_function_keys(shell, qtbot):
 
 def test_home_belongs_to_the_text_while_one_types(shell, qtbot):
     shell.go("lines")
-    field = shell.screen("lines").field
+    field = shell.room("lines").field
     field.setText("abc")
     field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_Home)
@@ -156,18 +156,18 @@ def test_search_finds_by_initial_consonants_and_goes_there(shell, qtbot):
     field.setText("Zone3Temperature of L2.S1")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert shell.here == "trends"
-    assert shell.screen("trends").place == {"tag": "L2.S1.Zone3Temperature"}
+    assert shell.room("trends").place == {"tag": "L2.S1.Zone3Temperature"}
 
 
 def test_search_that_finds_nothing_says_so_and_escape_returns_the_focus(shell, qtbot):
     shell.go("lines")
-    shell.screen("lines").field.setFocus()
+    shell.room("lines").field.setFocus()
     shell.open_search()
     shell.search.field.setText("zzzz")
     assert shell.search.results.rows == []
     qtbot.keyClick(shell.search.field, Qt.Key.Key_Return)
     qtbot.keyClick(shell.search.field, Qt.Key.Key_Escape)
-    assert shell.screen("lines").field.hasFocus()
+    assert shell.room("lines").field.hasFocus()
 
 
 def test_help_comes_and_goes_by_key(shell, qtbot):
@@ -312,7 +312,7 @@ def test_the_window_remembers_where_one_was(shell, tmp_path, qtbot, rooms, asked
     qtbot.addWidget(again)
     again.recall(layout)
     assert again.here == "detail"
-    assert again.screen("detail").kept == {"pens": ["a"]}
+    assert again.room("detail").kept == {"pens": ["a"]}
     assert again.width() == 1500
 
 

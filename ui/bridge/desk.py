@@ -66,7 +66,7 @@ class Desk(QObject):
     """The engine's heartbeat went (False) or came back (True)."""
     plant_changed = Signal()
     """The plant is known now, or is another one."""
-    event = Signal(object)
+    told = Signal(object)
     """What the engine told unasked (dict)."""
 
     def __init__(
@@ -220,7 +220,7 @@ class Desk(QObject):
             self.times.pause()
 
     def _heard(self, event: dict[str, Any]) -> None:
-        self.event.emit(event)
+        self.told.emit(event)
 
     def _learn_plant(self) -> None:
         plant = self.tags.plant

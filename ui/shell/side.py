@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEvent, QRectF, QSize
+from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from hmi.desk.rows import ChangeRow
@@ -73,9 +73,8 @@ class ChangeList(Drawn):
             words(p, QRectF(time_px, y, self.width() - time_px, ROW), here.text(row.text), here.font(Size.BODY), t.text)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip:
-            place: QPoint = event.pos()
-            at = place.y() // ROW
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            at = event.pos().y() // ROW
             shown = look().text(self._rows[at].text) if 0 <= at < len(self._rows) else ""
             QToolTip.showText(event.globalPos(), shown, self)
             return True

@@ -52,8 +52,8 @@ def places(plant: Plant | None, screens: Sequence[ScreenSpec]) -> list[Found]:
         found.append(Found("line", line.id, line.name, say("window.line"), names, "lines"))
     at: dict[str, Text] = {line.id: line.name for line in plant.lines}
     for station in plant.stations:
-        line = plant.line.get(station.line)
-        where = line.name if line is not None else say("window.station")
+        home = plant.line.get(station.line)
+        where = home.name if home is not None else say("window.station")
         at[station.id] = Text(f"{where.en} · {station.name.en}", f"{where.ko} · {station.name.ko}")
         names = names_of(station.name.ko, station.name.en, station.id, at[station.id].ko, at[station.id].en)
         found.append(Found("station", station.id, station.name, where, names, "settings"))
@@ -83,7 +83,7 @@ class Results(Drawn):
         self.updateGeometry()
         self.update()
 
-    def move(self, step: int) -> None:  # type: ignore[override]
+    def walk(self, step: int) -> None:
         """Choose the next one up or down."""
         if self.rows:
             self.at = (self.at + step) % len(self.rows)
@@ -149,7 +149,7 @@ class Search(QWidget):
         self.field.installEventFilter(self)
         self.results = Results(self)
         self.results.picked.connect(self._pick)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addWidget(self.field)
@@ -184,11 +184,11 @@ class Search(QWidget):
         parent = self.parentWidget()
         if parent is not None:
             width = min(WIDTH, parent.width() - 32)
-            self.setGeometry((parent.width() - width) // 2, self._top, width, self.layout().sizeHint().height())
+            self.setGeometry((parent.width() - width) // 2, self._top, width, self._column.sizeHint().height())
 
     def _typed(self, text: str) -> None:
         self.results.set_rows(find(text, self._all, lambda f: f.names, SHOWN), bool(text.strip()))
-        self.layout().activate()
+        self._column.activate()
         self._fit()
 
     def _pick(self, found: Found) -> None:
@@ -199,7 +199,7 @@ class Search(QWidget):
         if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = event.key()
             if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                self.results.move(-1 if key == Qt.Key.Key_Up else 1)
+                self.results.walk(-1 if key == Qt.Key.Key_Up else 1)
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 if self.results.rows:

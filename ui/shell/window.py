@@ -155,7 +155,7 @@ class Shell(Ground):
         if first is not None:
             self.go(first)
 
-    def screen(self, key: str) -> Screen | None:
+    def room(self, key: str) -> Screen | None:
         """A screen, made if need be; None when there is none of that key."""
         spec = registry.screen(key)
         if spec is None:
@@ -169,13 +169,17 @@ class Shell(Ground):
             self.stack.addWidget(made)
         return self._screens[key]
 
+    def screen(self, key: str | None = None) -> Any:
+        """Without a key Qt's own question, the monitor; with one the same as ``room``."""
+        return super().screen() if key is None else self.room(key)
+
     @property
     def here(self) -> str | None:
         """Key of the screen that is shown."""
         return self._here
 
     def _show(self, key: str, place: dict[str, str]) -> None:
-        shown, spec = self.screen(key), registry.screen(key)
+        shown, spec = self.room(key), registry.screen(key)
         if shown is None or spec is None:
             return
         self._here = key
@@ -348,7 +352,7 @@ class Shell(Ground):
 
     def screen_now(self) -> Any:
         """The monitor the window is on."""
-        return QWidget.screen(self)
+        return super().screen()
 
     def save_picture(self, path: Path) -> None:
         """Write what the window shows as PNG."""

@@ -67,7 +67,8 @@ class Theme:
 
     def colour(self, name: str) -> QColor:
         """A colour by its name, e.g. the ground a widget stands on."""
-        return getattr(self, name)
+        colour: QColor = getattr(self, name)
+        return colour
 
 
 def load(name: str, folder: Path | None = None) -> Theme:

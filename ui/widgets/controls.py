@@ -148,9 +148,11 @@ class Choice(QWidget):
         row.setSpacing(4)
         self._group = QButtonGroup(self)
         self._keys = [key for key, _ in options]
+        self._buttons: list[Button] = []
         for index, (_, text) in enumerate(options):
             button = Button(text, self, checkable=True, flat=flat, ground=ground)
             button.setChecked(index == 0)
+            self._buttons.append(button)
             self._group.addButton(button, index)
             row.addWidget(button)
         self._group.idClicked.connect(self._clicked)
@@ -163,7 +165,7 @@ class Choice(QWidget):
     def choose(self, key: str) -> None:
         """Choose without telling; a key that is none of them leaves nothing chosen."""
         if key in self._keys:
-            self._group.button(self._keys.index(key)).setChecked(True)
+            self._buttons[self._keys.index(key)].setChecked(True)
         elif self._group.checkedButton() is not None:
             self._group.setExclusive(False)
             self._group.checkedButton().setChecked(False)

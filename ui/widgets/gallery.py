@@ -131,10 +131,10 @@ def marks() -> Panel:
     panel = Panel(say("gallery.marks"))
     row = QHBoxLayout()
     panel.body.addLayout(row)
-    for priority in (1, 2, 3, 4):
+    for level in (1, 2, 3, 4):
         for active, outline in ((True, False), (True, True), (False, False)):
-            mark = AlarmMark(priority)
-            mark.show_mark(priority, active=active, outline_only=outline)
+            mark = AlarmMark(level)
+            mark.show_mark(level, active=active, outline_only=outline)
             row.addWidget(mark)
     row.addStretch(1)
     tiles = QHBoxLayout()
@@ -161,8 +161,8 @@ def marks() -> Panel:
             (say("gallery.rate"), "842"),
         ]
     )
-    for part in (bars, made, facts):
-        figures.addWidget(part)
+    for shown in (bars, made, facts):
+        figures.addWidget(shown)
     buttons = QHBoxLayout()
     panel.body.addLayout(buttons)
     off = Button(say("gallery.off"))
@@ -194,7 +194,8 @@ def states() -> Panel:
 
 def spans(station: str, seed: int, start: int) -> list[StateSpan]:
     """A plausible shift."""
-    draw, at, made = random.Random(seed), start, []
+    made: list[StateSpan] = []
+    draw, at = random.Random(seed), start
     run, pause = (MachineState.EXECUTE, Waiting.NONE), MachineState.SUSPENDED
     kinds = [run, (pause, Waiting.STARVED), run, (MachineState.HELD, Waiting.NONE), run, (pause, Waiting.BLOCKED),
              (MachineState.RESETTING, Waiting.NONE), run, (MachineState.UNKNOWN, Waiting.NONE), run,

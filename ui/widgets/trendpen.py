@@ -60,8 +60,9 @@ class PenData:
     def take(self, reading: Reading, now_ns: int) -> None:
         """Append a live reading; one that cannot be believed opens a gap."""
         self.good_now = reading.quality in (Quality.GOOD, Quality.UNCERTAIN)
-        good = self.good_now and isinstance(reading.value, int | float) and math.isfinite(reading.value)
-        value = float(reading.value) if good else math.nan
+        said = reading.value if isinstance(reading.value, int | float) else math.nan
+        good = self.good_now and math.isfinite(said)
+        value = float(said) if good else math.nan
         moment = (reading.source_ns if good else now_ns) / 1e9
         last = self._last_time()
         if moment <= last:
