@@ -2,10 +2,11 @@
 
 from alembic import context
 
-from hmi.store import people_tables
+from hmi.store import alarm_tables, people_tables
 from hmi.store.plant_tables import metadata
 
-assert people_tables.account.metadata is metadata  # every table must be known before they are compared
+# every table must be known before they are compared
+assert people_tables.account.metadata is alarm_tables.alarm_state.metadata is metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
