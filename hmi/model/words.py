@@ -51,7 +51,7 @@ def say(key: str, **values: object) -> Text:
         entry = catalogue()[key]
     except KeyError:
         raise UnknownWordError(key) from None
-    if not values:
+    if not values and "{{" not in entry.en:
         return entry
     return Text(_fill(entry.en, values, Lang.EN), _fill(entry.ko, values, Lang.KO))
 

@@ -33,7 +33,7 @@ class Changes:
         self._database.submit(lambda work: events.add(work, row.at_ns, row.kind, row.place, row.text), patient=True)
         self.tell(row)
 
-    def say(self, kind: str, place: str, text: Text) -> None:
+    def happened(self, kind: str, place: str, text: Text) -> None:
         """Take a change that happens now."""
         self.add(ChangeRow(time.time_ns(), kind, place, text))
 
@@ -43,7 +43,7 @@ class Changes:
             return
         self._links[controller] = state
         words = {"why": why or Text("-", "-")} if state is LinkState.REFUSED else {}
-        self.say("link", controller, say(f"engine.link_{state}", controller=controller, **words))
+        self.happened("link", controller, say(f"engine.link_{state}", controller=controller, **words))
 
     def recent(self, limit: int = 20) -> list[ChangeRow]:
         """The newest changes, newest first."""

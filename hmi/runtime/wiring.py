@@ -85,7 +85,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     acquisition.consumers.links.append(changes.link)
 
     found = plugins.find(data)
-    drivers = DriverHost(lambda controller, text: changes.say("plugin", controller, text))
+    drivers = DriverHost(lambda controller, text: changes.happened("plugin", controller, text))
     trust = data / "trust"
     _add_drivers(drivers, found, acquisition, plant, trust, SecretStore(data))
 
