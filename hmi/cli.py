@@ -14,7 +14,21 @@ from hmi.model.problem import ProblemsError
 from hmi.model.text import Lang
 from hmi.model.words import say
 
-COMMANDS = ("demo", "window", "engine", "check", "discover", "status", "read", "history", "tour", "bench", "trust", "secret", "inspect")
+COMMANDS = (
+    "demo",
+    "window",
+    "engine",
+    "check",
+    "discover",
+    "status",
+    "read",
+    "history",
+    "tour",
+    "bench",
+    "trust",
+    "secret",
+    "inspect",
+)
 
 
 def language(argv: list[str]) -> Lang:

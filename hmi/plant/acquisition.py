@@ -156,7 +156,11 @@ class ControllerFeed:
 
     def item(self, row: int, status: int) -> None:
         """Take that one tag cannot be had."""
-        if not self._acquisition.closed and self._state is LinkState.CONNECTED and int(self._acquisition.table.status[row]) != status:
+        if (
+            not self._acquisition.closed
+            and self._state is LinkState.CONNECTED
+            and int(self._acquisition.table.status[row]) != status
+        ):
             self._acquisition.doubt(np.array([row], np.int32), status)
 
     def event(self, event: dict[str, Any]) -> None:

@@ -43,9 +43,7 @@ def run(tags: int, rate: float, seconds: float, window: bool = True) -> dict:
             endpoint = source.stdout.readline().split()[1]
             words = [sys.executable, "-m", "hmi.cli"]
             plant = str(data / "plant.toml")
-            subprocess.run(
-                [*words, "discover", endpoint, "--out", plant, "--data", name], check=True, cwd=ROOT
-            )
+            subprocess.run([*words, "discover", endpoint, "--out", plant, "--data", name], check=True, cwd=ROOT)
             engine = subprocess.Popen([*words, "engine", "--plant", plant, "--data", name], cwd=ROOT)
             live = LiveTags(data)
             wait(lambda: live.follow() or live.attached, 20, "tag table")

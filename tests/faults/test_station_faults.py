@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from hmi.store.history_reader import HistoryReader
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 
 import pytest
+
 from hmi.desk import wire
 from hmi.desk.client import DeskClient, RefusedError, call
 from hmi.desk.server import DeskServer

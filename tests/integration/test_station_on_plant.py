@@ -5,6 +5,7 @@ import time
 
 import pytest
 from asyncua import Client, ua
+
 from hmi.desk.live import LiveTags
 from hmi.model.quality import Quality
 from hmi.runtime import plantfile

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from hmi.model import quality as q
 from hmi.model.plant import Controller, Plant, Tag, TagType
 from hmi.model.quality import Quality
@@ -74,7 +75,12 @@ def test_a_late_message_of_a_lost_link_is_not_shown(station):
 
 @pytest.mark.parametrize(
     ("value", "status"),
-    [(np.nan, q.BAD_NOT_A_NUMBER), (np.inf, q.BAD_NOT_A_NUMBER), (1e308, q.BAD_IMPLAUSIBLE), (-1e308, q.BAD_IMPLAUSIBLE)],
+    [
+        (np.nan, q.BAD_NOT_A_NUMBER),
+        (np.inf, q.BAD_NOT_A_NUMBER),
+        (1e308, q.BAD_IMPLAUSIBLE),
+        (-1e308, q.BAD_IMPLAUSIBLE),
+    ],
 )
 def test_what_cannot_be_a_quantity_is_bad_with_a_reason(station, value, status):
     feed = connected(station)

@@ -1,6 +1,7 @@
 """Guards in the plant file: read, written back equal, and their faults told."""
 
 import pytest
+
 from hmi.model.guard import Compare
 from hmi.model.problem import ProblemsError
 from hmi.model.text import Lang

@@ -4,11 +4,12 @@ import json
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hmi.model import quality as q
 from hmi.model.quality import Quality, quality_of, why
 from hmi.model.reading import Reading, iso
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -39,7 +40,12 @@ def test_source_time_keeps_its_100_ns():
 
 @pytest.mark.parametrize(
     ("status", "quality"),
-    [(0, Quality.GOOD), (0x40940000, Quality.UNCERTAIN), (0x808C0000, Quality.BAD), (q.STALE_LINK_SILENT, Quality.STALE)],
+    [
+        (0, Quality.GOOD),
+        (0x40940000, Quality.UNCERTAIN),
+        (0x808C0000, Quality.BAD),
+        (q.STALE_LINK_SILENT, Quality.STALE),
+    ],
 )
 def test_quality_follows_the_severity(status, quality):
     assert quality_of(status) is quality

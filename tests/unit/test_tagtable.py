@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from hmi.model import quality as q
 from hmi.model.quality import Quality
 from hmi.plant.tagtable import TEXT_BYTES, TableGoneError, TagTableReader, TagTableWriter

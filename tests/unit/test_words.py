@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from hmi.model.text import Lang, Text
 from hmi.model.words import UnknownWordError, catalogue, placeholders, say
 
