@@ -15,20 +15,9 @@ from hmi.model.text import Lang
 from hmi.model.words import say
 
 COMMANDS = (
-    "demo",
-    "window",
-    "engine",
-    "check",
-    "discover",
-    "status",
-    "read",
-    "history",
-    "tour",
-    "bench",
-    "trust",
-    "secret",
+    "demo", "window", "engine", "check", "discover", "status", "read", "history", "tour", "bench", "trust", "secret",
     "inspect",
-)
+)  # fmt: skip
 
 
 def language(argv: list[str]) -> Lang:
