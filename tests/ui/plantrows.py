@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from hmi.desk.rows import ChangeRow, KpiRow, LineRow, OeeFigures, OverviewRows, StationRow
 from hmi.model.machine import MachineState, TimeClass, Waiting, time_class
 from hmi.model.plant import (
@@ -157,3 +159,17 @@ def overview_rows(plant: Plant) -> OverviewRows:
         ChangeRow(NOW - 20 * S, "link", "plc1", Text("PLC 1 is connected", "PLC 1이 연결되었습니다")),
     ]
     return OverviewRows(NOW, Text("Day shift", "주간조"), NOW - 7200 * S, NOW + 21600 * S, lines, kpis, changes)
+
+
+def moved(rows, now_ns: int):
+    """Rows as they would be at another instant than NOW: every time in them moves along."""
+    if dataclasses.is_dataclass(rows):
+        kept = {}
+        for item in dataclasses.fields(rows):
+            value = getattr(rows, item.name)
+            if item.name.endswith("_ns") and value:
+                kept[item.name] = value + now_ns - NOW
+            elif dataclasses.is_dataclass(value) or isinstance(value, list):
+                kept[item.name] = moved(value, now_ns)
+        return dataclasses.replace(rows, **kept)
+    return [moved(x, now_ns) if dataclasses.is_dataclass(x) else x for x in rows] if isinstance(rows, list) else rows

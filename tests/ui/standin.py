@@ -9,12 +9,17 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from hmi.desk.live import PLANT_FILE, TABLE_FILE, revision_of
 from hmi.model.plant import Plant, TagType
 from hmi.model.text import Text
 from hmi.plant.tagtable import BOOLEAN, STRING, TagTableWriter
 from ui.bridge.desk import Desk
+from ui.widgets.drawn import Drawn
+from ui.widgets.label import Caption
+from ui.widgets.panel import Rule
 
 UINT32, DOUBLE = 7, 11
 
@@ -95,3 +100,17 @@ class StandInWindow:
 
     def tell(self, text: Text) -> None:
         self.told.append(text)
+
+
+def nameless(root: QWidget) -> list[str]:
+    """Parts in sight that a screen reader could not tell apart; layout-only areas and Qt's inner parts say nothing."""
+    silent = []
+    for widget in root.findChildren(QWidget):
+        inner = widget.objectName().startswith("qt_") or isinstance(widget.parentWidget(), QAbstractScrollArea)
+        speaks = (
+            isinstance(widget, Drawn) and not isinstance(widget, Rule)
+        ) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        empty = isinstance(widget, Caption) and not widget.text()
+        if widget.isVisible() and speaks and not inner and not empty and not widget.accessibleName():
+            silent.append(f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}")
+    return silent

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -87,8 +88,7 @@ def test_against_plan(made, due, words):
 def test_a_rate_without_a_range_gets_a_scale_that_holds_everything_seen():
     plant = make_plant(1, 1)
     rows = overview_rows(plant)
-    bare = make_plant(1, 1)
-    object.__setattr__(bare.tags[0], "range", None)
+    bare = replace(plant, tags=(replace(plant.tags[0], range=None),))
     rows.lines[0] = line_row("L1", [], rate=1500.0)
     line = show(rows, bare, NOW, SEOUL).lines[0]
     assert line.rate_low == 0 and line.rate_high > 1500

@@ -167,6 +167,7 @@ class StationFaceplate(Panel):
             self._reasons.set_busy(False)
             self._window.tell(say("faceplate.assigned", station=plan.name, reason=name))
             self._states.now()
+            self._reasons.begin()
             self.show_page("now")
 
         def refused(why: Text) -> None:

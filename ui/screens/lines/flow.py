@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from hmi.model.machine import TimeClass
 from hmi.model.reading import Reading
 from hmi.model.words import say
-from ui.screens.lines.machine import HEIGHT, Machine
+from ui.screens.lines.machine import HEIGHT, LOW, Machine
 from ui.screens.lines.presenter import (
     MachinePlan,
     MachineShown,
@@ -45,6 +45,7 @@ class Flow(Drawn):
         self._machines: list[Machine] = []
         self._readings: dict[str, Reading] = {}
         self._source: Source | None = None
+        self.machine_px = HEIGHT
 
     def set_plan(self, plans: tuple[MachinePlan, ...], source: Source) -> None:
         """Draw these machines, with readings from a desk."""
@@ -68,6 +69,14 @@ class Flow(Drawn):
             source.refresh(self)
         self._place()
         self.update()
+
+    def set_low(self, low: bool) -> None:
+        """Draw the machines lower, for screens of little height."""
+        height = LOW if low else HEIGHT
+        if height != self.machine_px:
+            self.machine_px = height
+            self.updateGeometry()
+            self._place()
 
     def show_machines(self, shown: Sequence[MachineShown], waits: tuple[Wait, ...]) -> None:
         """Show what the machines do."""
@@ -114,10 +123,10 @@ class Flow(Drawn):
             self.machine_pressed.emit(machine.plan.station)
 
     def sizeHint(self) -> QSize:
-        return QSize(900, LANE_PX + HEIGHT + 4)
+        return QSize(900, LANE_PX + self.machine_px + 4)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(92 * max(1, len(self._plans)), LANE_PX + HEIGHT + 4)
+        return QSize(92 * max(1, len(self._plans)), LANE_PX + self.machine_px + 4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -128,7 +137,7 @@ class Flow(Drawn):
 
     def _place(self) -> None:
         for machine, place in zip(self._machines, self._places(), strict=False):
-            machine.setGeometry(round(place.machine), LANE_PX, round(place.right - place.machine), HEIGHT)
+            machine.setGeometry(round(place.machine), LANE_PX, round(place.right - place.machine), self.machine_px)
 
     def draw(self, p: QPainter, t: Theme) -> None:
         found = self._places()
@@ -139,7 +148,7 @@ class Flow(Drawn):
 
     def _draw_belt(self, p: QPainter, t: Theme, plan: MachinePlan, place: Place, before: MachinePlan | None) -> None:
         here = look()
-        middle = LANE_PX + HEIGHT / 2
+        middle = LANE_PX + self.machine_px / 2
         belt = QRectF(place.left + 1, middle - BELT_PX / 2, place.machine - place.left - 2, BELT_PX)
         units, believed = self._fill(plan)
         capacity = plan.capacity

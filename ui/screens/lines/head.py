@@ -16,7 +16,7 @@ from ui.widgets.drawn import Drawn, words
 from ui.widgets.oee import OeeBars, ProgressBar
 from ui.widgets.panel import Panel
 
-HEIGHT = 120
+HEIGHT, LOW = 120, 106
 
 
 class _Standing(Drawn):
@@ -75,7 +75,7 @@ class LineHead(Panel):
     """One plate across the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(None, parent, flow=QBoxLayout.Direction.LeftToRight, margin=10)
+        super().__init__(None, parent, flow=QBoxLayout.Direction.LeftToRight, margin=8)
         self.body.setSpacing(20)
         self._standing = _Standing(self)
         self._particulars = _Particulars(self)
@@ -87,6 +87,10 @@ class LineHead(Panel):
             self.add(part, stretch)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_low(self, low: bool) -> None:
+        """Be lower, for screens of little height."""
+        self.setFixedHeight(LOW if low else HEIGHT)
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out what the overview shows too."""

@@ -15,7 +15,7 @@ from ui.theme.palette import Theme
 from ui.theme.typeface import Size
 from ui.widgets.drawn import CENTRE, Pressable, words
 
-HEIGHT = 92
+HEIGHT, LOW = 92, 72
 
 
 class Machine(Pressable):
@@ -51,7 +51,7 @@ class Machine(Pressable):
         return QSize(140, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(64, HEIGHT)
+        return QSize(64, LOW)
 
     def draw(self, p: QPainter, t: Theme) -> None:
         if self.plan is None:
@@ -74,7 +74,10 @@ class Machine(Pressable):
         name = here.text(self.plan.name if fits else self.plan.short)
         words(p, QRectF(box.left(), box.top() + 3, box.width(), line), name, small, ink, CENTRE)
         word = self._word(box.width())
-        words(p, QRectF(box.left(), box.center().y() - 13, box.width(), 26), word, bold, ink, CENTRE)
+        middle = box.center().y() - (13 if self.height() >= HEIGHT else 5)
+        words(p, QRectF(box.left(), middle, box.width(), 26), word, bold, ink, CENTRE)
+        if self.height() < HEIGHT:
+            return  # on a low screen how long it lasts is told by the tool tip
         since = "" if self.shown is None else here.text(self.shown.lasts)
         words(p, QRectF(box.left(), box.bottom() - line - 3, box.width(), line), since, small, ink, CENTRE)
 

@@ -35,7 +35,7 @@ from ui.widgets.panel import EmptyState, Ground, Panel
 
 STATION_PX = 92
 """Least width of a station; narrower windows scroll sideways."""
-NARROW = 900
+NARROW, LOW = 900, 660
 PAST_PX = 214
 """Least height of the last hour below."""
 
@@ -188,6 +188,9 @@ class LinesScreen(Screen):
 
     def _place_parts(self) -> None:
         """Machines and values in columns; as many rows of values as the height allows."""
+        low = self.height() < LOW
+        self._head.set_low(low)
+        self.flow.set_low(low)
         if not self._plans:
             self._plate.setFixedHeight(160)
             return

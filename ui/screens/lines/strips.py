@@ -25,7 +25,7 @@ MINUTE_NS = 60 * 1_000_000_000
 HOUR_NS = 60 * MINUTE_NS
 REACHES = (5, 15, 30, 60)
 ASK_EVERY_S = 3.0
-HEAD_PX = 36
+HEAD_PX = 32
 MOST_PX, LEAST_PX = 46, 15
 
 
@@ -37,7 +37,7 @@ class StateStrips(Panel):
     """Minutes that are shown: fewer while the record is young."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(say("lines.strip", n=REACHES[-1]), parent)
+        super().__init__(say("lines.strip", n=REACHES[-1]), parent, margin=10)
         self._desk = desk
         self._plant: Plant | None = None
         if self.head is not None:

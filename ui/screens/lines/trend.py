@@ -33,7 +33,7 @@ class LineTrend(Panel):
     """Tag ids of the pens, joined by commas: a person wants them on the trend screen."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(say("lines.trend", n=MOST_MINUTES), parent)
+        super().__init__(say("lines.trend", n=MOST_MINUTES), parent, margin=10)
         self._desk = desk
         self._line: tuple[Plant, str] | None = None
         self._minutes = MOST_MINUTES
