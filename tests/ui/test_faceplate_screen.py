@@ -150,7 +150,7 @@ def test_all_tags_tell_value_unit_quality_age_and_why(opened):
     assert len(rows) == 11
     assert rows["L3.S3.Zone3Temperature"][1:3] == ["216.4", "°C"]
     bad = rows["L3.S3.Pressure"]
-    assert bad[1] == "[ 1.85 ]" and bad[3] == "2 min"
+    assert bad[1] == "[ 1.850 ]" and bad[3] == "2 min"
     assert bad[4] == "Bad: no connection to the controller"
     table.choose("L3.S3.Pressure")
     assert "L3.S3.Pressure" in found.face._tags._detail.text()
