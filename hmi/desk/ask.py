@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from hmi.desk import rows
+from hmi.desk.command_rows import CommandPreview, CommandRow, ModeRow
 from hmi.model.plant import Plant, StopReason
 
 ANSWERS: dict[str, Any] = {
@@ -31,5 +32,10 @@ ANSWERS: dict[str, Any] = {
     # actions
     "assign_reason": rows.Spans,  # span_id: int, reason: str
     "split_stop": rows.Spans,  # span_id: int, at_ns: int
+    "mode": ModeRow,  # no arguments
+    "set_mode": ModeRow,  # mode: "MONITOR" | "CONTROL", reason: str, password: str
+    "preview": CommandPreview,  # tag: str, value
+    "command": CommandRow,  # key, tag, value, reason, seen, cause, signature, second_signature, password
+    "commands": list[CommandRow],  # limit: int, tag: str, before: int
     "trust": None,  # controller: str, fingerprint: str
 }

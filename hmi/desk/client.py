@@ -40,24 +40,54 @@ def _typed(name: str, answer: Any) -> Any:
     return answer if kind is None else msgspec.convert(answer, kind, strict=False)
 
 
+class Conversation:
+    """A connection of a script: questions one after the other, each waited for; who signs in sits here until close."""
+
+    def __init__(self, data: Path, timeout: float = 10.0) -> None:
+        """Connect and prove ourselves. DeskUnreachableError without an engine."""
+        self._data, self._timeout = data, timeout
+        door = wire.find_door(data)
+        self._plug = door.connect(timeout)
+        self._ids = itertools.count(1)
+        try:
+            wire.greet(self._plug, door)
+        except (OSError, msgspec.MsgspecError) as err:
+            self._plug.close()
+            raise wire.DeskUnreachableError(str(err)) from err
+
+    def call(self, name: str, timeout: float | None = None, **arguments: Any) -> Any:
+        """Ask and wait. RefusedError when the engine says no, DeskUnreachableError when it goes away."""
+        number = next(self._ids)
+        try:
+            self._plug.settimeout(timeout or self._timeout)
+            self._plug.sendall(wire.frame({"id": number, "ask": name, "with": arguments}))
+            while True:
+                message = msgspec.json.decode(wire.receive(self._plug))
+                if message.get("id") == number:
+                    break
+        except OSError as err:
+            raise wire.DeskUnreachableError(str(err)) from err
+        if "refused" in message:
+            raise RefusedError(Text.from_json(message["refused"]))
+        return _typed(name, message["answer"])
+
+    def close(self) -> None:
+        """Leave the desk; a session at this seat ends with it."""
+        self._plug.close()
+
+    def __enter__(self) -> Conversation:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 def call(data: Path, name: str, timeout: float = 10.0, **arguments: Any) -> Any:
     """Ask once and wait: for scripts. DeskUnreachableError without an engine, RefusedError when it says no."""
     if name in LOCAL_ANSWERS:
         return LOCAL_ANSWERS[name](data, **arguments)
-    door = wire.find_door(data)
-    with door.connect(timeout) as plug:
-        try:
-            wire.greet(plug, door)
-            plug.sendall(wire.frame({"id": 1, "ask": name, "with": arguments}))
-            while True:
-                message = msgspec.json.decode(wire.receive(plug))
-                if message.get("id") == 1:
-                    break
-        except OSError as err:
-            raise wire.DeskUnreachableError(str(err)) from err
-    if "refused" in message:
-        raise RefusedError(Text.from_json(message["refused"]))
-    return _typed(name, message["answer"])
+    with Conversation(data, timeout) as conversation:
+        return conversation.call(name, **arguments)
 
 
 class DeskClient:

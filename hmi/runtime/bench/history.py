@@ -25,7 +25,7 @@ def figures(samples: int = 1_500_000, days: int = 30) -> list[Figure]:
         return [*_writing(Path(folder), samples), *_reading(Path(folder), days)]
 
 
-def _batches(samples: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:  # type: ignore[type-arg]
+def _batches(samples: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
     rng = np.random.default_rng(1)
     rows = np.arange(TAGS, dtype=np.int32)
     level = np.round(50 + 10 * rng.random(TAGS), 1)

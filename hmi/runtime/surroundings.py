@@ -1,0 +1,107 @@
+"""What the gateway asks of the rest of the engine, answered from the live parts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from hmi.desk.control import ModeSwitch
+from hmi.model.command import Command, Mode
+from hmi.model.plant import Plant
+from hmi.model.reading import Reading
+from hmi.model.text import Text
+from hmi.plant.acquisition import Acquisition
+from hmi.plant.gateway.port import ControllerWriter
+from hmi.plant.port import Batch, LinkState
+from hmi.runtime.drivers import DriverHost
+
+
+class LinkAges:
+    """When each controller last spoke, on the steady clock: by its state, its readings, and its driver's watch."""
+
+    def __init__(self, plant: Plant, drivers: DriverHost) -> None:
+        self._drivers = drivers
+        self._owner = {t.id: t.controller for t in plant.tags}
+        self._names = [t.controller for t in plant.tags]
+        self._state: dict[str, LinkState] = {}
+        self._heard: dict[str, float] = {}
+
+    def on_link(self, controller: str, state: LinkState, _why: Text | None) -> None:
+        """Take a change of a link."""
+        self._state[controller] = state
+        if state is LinkState.CONNECTED:
+            self._heard[controller] = time.monotonic()
+
+    def on_batch(self, batch: Batch, _now_ns: int) -> None:
+        """Take readings: the controller of the first row spoke now (a batch is of one controller)."""
+        if len(batch) and (batch.kinds[0] or not batch.status[0] >> 31):
+            self._heard[self._names[int(batch.rows[0])]] = time.monotonic()
+
+    def age_s(self, tag: str) -> float | None:
+        """Seconds since the tag's controller last spoke; None when its link does not stand.
+
+        A driver whose link is CONNECTED watches its server about every second and says SILENT when it fails to answer,
+        so a quiet controller is as fresh as that watch.
+        """
+        controller = self._owner.get(tag)
+        if controller is None or self._state.get(controller) is not LinkState.CONNECTED:
+            return None
+        heard = time.monotonic() - self._heard.get(controller, 0.0)
+        hosted = self._drivers.hosted.get(controller)
+        if hosted is not None and hosted.health.state is LinkState.CONNECTED:
+            return min(heard, 1.0)
+        return heard
+
+
+class GatewaySurroundings:
+    """hmi.plant.gateway.gateway.Surroundings on a running engine."""
+
+    def __init__(
+        self,
+        plant: Plant,
+        acquisition: Acquisition,
+        drivers: DriverHost,
+        ages: LinkAges,
+        switch: ModeSwitch,
+        approval_valid: Callable[[Command], bool],
+        signers: Callable[[Command], tuple[str, ...]],
+    ) -> None:
+        self._plant, self._acquisition, self._drivers, self._ages = plant, acquisition, drivers, ages
+        self._switch, self._approval_valid, self._signers = switch, approval_valid, signers
+
+    @property
+    def mode(self) -> Mode:
+        """MONITOR or CONTROL."""
+        return self._switch.mode
+
+    def reading(self, tag: str) -> Reading:
+        """Last reading of a tag of the plant."""
+        return self._acquisition.table.reading(self._plant.row[tag])
+
+    def link_age_s(self, tag: str) -> float | None:
+        """Seconds since the tag's controller last spoke."""
+        return self._ages.age_s(tag)
+
+    def area(self, tag: str) -> str:
+        """The area of the plant that a tag lies in; every area's where it has no place."""
+        place = self._plant.tag[tag].place
+        station = self._plant.station.get(place)
+        line = self._plant.line.get(station.line if station is not None else place)
+        return "*" if line is None else line.area
+
+    def writer(self, controller: str) -> ControllerWriter | None:
+        """The writing half of a running driver."""
+        driver = self._drivers.driver(controller)
+        return None if driver is None else getattr(driver, "writer", None)
+
+    def approval_valid(self, command: Command) -> bool:
+        """Whether the approval that a command names stands."""
+        return self._approval_valid(command)
+
+    def signers(self, command: Command) -> tuple[str, ...]:
+        """Users whose valid signatures are on exactly this command."""
+        return self._signers(command)
+
+    def now_ns(self) -> int:
+        """Time of day."""
+        return time.time_ns()
