@@ -23,7 +23,7 @@ Flags = npt.NDArray[np.bool_]
 
 SECOND = 1_000_000_000
 BELIEVED_NS = 10 * SECOND
-"""A source time further than this from our clock is a first value, or a clock that is wrong: arrival dates the alarm."""
+"""A source time further from our clock is a first value, or a clock that is wrong: arrival dates the alarm."""
 
 _HIGH = (AlarmKind.HI, AlarmKind.HIHI)
 _LIMIT, _ROC, _DISCRETE, _STALE, _QUALITY, _DEVIATION, _SAID = range(7)
@@ -229,8 +229,10 @@ class Conditions:
         self._doubt[rules] = doubt
         # nobody saw whether the condition held through a doubt: only the steady clock counts the delay from here on
         self._since_source[rules[doubt >= Quality.STALE]] = _NEVER
-        for i in np.unique(rules[told]).tolist():
-            found.append(Finding(i, EventKind.DOUBT, now_ns, quality=Quality(int(self._doubt[i]))))
+        found += [
+            Finding(i, EventKind.DOUBT, now_ns, quality=Quality(int(self._doubt[i])))
+            for i in np.unique(rules[told]).tolist()
+        ]
 
     def _apply(
         self, rules: Whole, word: npt.NDArray[np.int8], source: Whole, value: Numbers, now_ns: int, mono_ns: int,

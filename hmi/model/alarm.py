@@ -252,7 +252,7 @@ class AlarmEvent:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A step of the state machine: its number in the table (1 to 16, 3a for auto-ack, q for a doubt) and the letters."""
+    """A step of the state machine: its number in the table (1 to 16, 3a: auto-ack, q: a doubt) and the letters."""
 
     number: str
     before: AlarmState
@@ -284,8 +284,6 @@ class JournalRow:
         """Whether a person was asked to act by this."""
         if self.after not in ANNUNCIATED:
             return False
-        if self.number == "s":
-            return self.before not in ANNUNCIATED or (self.before is not self.after and self.after is AlarmState.UNACKED)
-        return self.number in ("1", "6", "10", "11") or (
-            self.number in ("13", "14", "15") and self.before in HIDDEN
-        )
+        if self.origin != "own":
+            return self.before not in ANNUNCIATED or self.after is AlarmState.UNACKED
+        return self.number in ("1", "6", "10", "11") or (self.number in ("13", "14", "15") and self.before in HIDDEN)
