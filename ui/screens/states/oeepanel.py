@@ -22,7 +22,9 @@ from ui.widgets.tablemodel import Column
 
 FIGURE_PX = 62
 WATERFALL_PX = 184
-HIGH_PX, WIDE_PX = 520, 1000
+WIDE_PX = 1000
+OTHERS_PX = 160
+"""Header, words and gaps."""
 
 
 class OeePanel(Panel):
@@ -58,10 +60,15 @@ class OeePanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is more height than width, the waterfall goes below the table."""
         super().resizeEvent(event)
-        high = self.height() >= HIGH_PX and self.width() < WIDE_PX
+        self._arrange()
+
+    def _arrange(self) -> None:
+        tall = self.table.horizontalHeader().height() + self.table.row_px * len(self.table.rows_model.rows) + 4
+        high = self.width() < WIDE_PX and self.height() >= tall + WATERFALL_PX + OTHERS_PX
         direction = QBoxLayout.Direction.TopToBottom if high else QBoxLayout.Direction.LeftToRight
         if self._parts.direction() is not direction:
             self._parts.setDirection(direction)
+        self.table.setMinimumHeight(tall if high else 0)
 
     @staticmethod
     def _figure(key: str, which: str) -> Column:
@@ -75,6 +82,7 @@ class OeePanel(Panel):
     def show_rows(self, rows: Sequence[OeeRow]) -> None:
         """Show these; the chosen place stays chosen, the line stands for a place that is gone."""
         self.table.set_rows(rows)
+        self._arrange()
         if self._scope not in {r.scope for r in rows}:
             self._scope = rows[0].scope if rows else None
         if self._scope is not None:

@@ -18,7 +18,6 @@ from ui.widgets.panel import Panel
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
-
 STATE_COLUMN = 3
 WIDE_PX = 560
 

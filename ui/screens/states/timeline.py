@@ -39,7 +39,8 @@ class Timeline(Panel):
         self._column.setSpacing(2)
         self.body.addLayout(self._column)
         self.legend = StateLegend()
-        self.add(self.legend)
+        assert self.head is not None
+        self.head.row.insertWidget(1, self.legend)
         self._low = False
 
     def show_places(
@@ -80,7 +81,6 @@ class Timeline(Panel):
                 bar.bar_px = LOW if low else TALL
                 bar.setFixedHeight(bar.bar_px + (AXIS_PX if bar.axis else 0))
                 bar.update()
-            self.legend.setVisible(not low)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120
