@@ -36,6 +36,11 @@ class Seat:
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self.number = secrets.token_hex(4)
+        self.session: object | None = None
+        """Who sits here; kept by hmi.desk.sitting and nobody else."""
+        self.left: list[Callable[[], None]] = []
+        """Called once when the connection ends."""
+        self.gone = False
 
     def tell(self, message: Any) -> None:
         """Send without waiting; a window that does not read is disconnected rather than waited for."""
@@ -111,6 +116,9 @@ class DeskServer:
             pass
         finally:
             self._seats.discard(seat)
+            seat.gone = True
+            for act in seat.left:
+                act()
             if task is not None:
                 self._talks.discard(task)
             writer.close()

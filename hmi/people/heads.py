@@ -15,7 +15,7 @@ from pathlib import Path
 from hmi.people.clock import Clock
 from hmi.people.keys import AuditKeys, key_id
 from hmi.store import audit
-from hmi.store.audit import GENESIS, Head
+from hmi.store.audit import GENESIS, Entry, Head
 from hmi.store.canonical import canonical
 from hmi.store.database import Database, Work
 from hmi.store.faults import StoreError
@@ -75,6 +75,11 @@ class HeadKeeper:
         last = audit.last_head(work.connection)
         if seq == 0 or (last is not None and last.seq == seq):
             return None
+        named = audit.rows(work.connection, audit.Wanted(actions=("audit_keys",)), limit=1)
+        if not named or named[0].row["new"] != self._keys.public:
+            # a head counts only when the trail itself says whose key signs it
+            audit.append(work, Entry("audit_keys", self._keys.id, new=self._keys.public, at_ns=self._clock.wall_ns()))
+            seq, chain = audit.tip(work.connection)
         body = canonical(
             {
                 "number": 1 if last is None else last.number + 1, "seq": seq, "hash": chain,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 IDLE_S = 600.0
 """Without an act for so long, writing locks; the view stays."""
@@ -53,28 +53,31 @@ class Session:
         return not self.locked and not self.ended and now_s - self.active_s >= idle_s
 
 
-class Sessions:
+S = TypeVar("S", bound=Seat)
+
+
+class Sessions(Generic[S]):
     """All sessions of an engine, by seat."""
 
     def __init__(self) -> None:
-        self._seats: dict[int, tuple[Seat, Session]] = {}
+        self._seats: dict[int, tuple[S, Session]] = {}
 
     def __len__(self) -> int:
         return len(self._seats)
 
-    def begin(self, seat: Seat, session: Session) -> None:
+    def begin(self, seat: S, session: Session) -> None:
         """Seat somebody; who sat there before must have been ended."""
         seat.session = session
         self._seats[id(seat)] = (seat, session)
 
-    def at(self, seat: Seat) -> Session | None:
+    def at(self, seat: S) -> Session | None:
         """Who sits there, locked or not."""
         found = self._seats.get(id(seat))
         if found is None or found[0] is not seat or found[1] is not seat.session or found[1].ended:
             return None
         return found[1]
 
-    def end(self, seat: Seat) -> Session | None:
+    def end(self, seat: S) -> Session | None:
         """Nobody sits there any more; gives the session that ended."""
         found = self._seats.pop(id(seat), None)
         seat.session = None
@@ -83,10 +86,10 @@ class Sessions:
         found[1].ended = True
         return found[1]
 
-    def of(self, user: str) -> list[tuple[Seat, Session]]:
+    def of(self, user: str) -> list[tuple[S, Session]]:
         """The seats of one person."""
         return [(seat, session) for seat, session in self._seats.values() if session.user == user]
 
-    def all(self) -> list[tuple[Seat, Session]]:
+    def all(self) -> list[tuple[S, Session]]:
         """Every seat with somebody at it."""
         return list(self._seats.values())

@@ -107,11 +107,11 @@ def _verify(c: sqlite3.Connection, file: Path, copies: list[Path], report: Trail
             report.note("copy", file=name.name, line=line)
         for body, signatures in copy.heads:
             said = _said(body)
-            number, seq = said.get("number"), said.get("seq")
-            if not _head(report, walk, keys, number, seq, body, signatures):
-                report.note("copy_head", seq if isinstance(seq, int) else 0, file=name.name, number=number)
-            elif isinstance(number, int) and isinstance(seq, int) and here.get(number) != body:
-                report.note("head_gone", seq, file=name.name, number=number)
+            nth, at = said.get("number"), said.get("seq")
+            if not _head(report, walk, keys, nth, at, body, signatures):
+                report.note("copy_head", at if isinstance(at, int) else 0, file=name.name, number=nth)
+            elif isinstance(nth, int) and isinstance(at, int) and here.get(nth) != body:
+                report.note("head_gone", at, file=name.name, number=nth)
     _signatures(c, report, walk)
 
 
