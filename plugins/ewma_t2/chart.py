@@ -36,9 +36,11 @@ class Chart:
 
     def contributions(self, weighted: Row, known: npt.NDArray[np.bool_] | None = None) -> Row:
         """By how much the statistic would fall without each reading, f8[k]; NaN where not known."""
-        precision = self._whole if known is None else self._part(known)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return weighted * weighted / (np.diagonal(precision) * self.limit)
+        if known is None:
+            return weighted * weighted / (self._whole.diagonal() * self.limit)
+        contributions = np.full(len(weighted), np.nan)
+        contributions[known] = weighted[known] ** 2 / (self._part(known).diagonal()[known] * self.limit)
+        return contributions
 
     def _part(self, known: npt.NDArray[np.bool_]) -> Rows:
         """The precision of the known readings alone, spread to f8[k, k] with zeros."""

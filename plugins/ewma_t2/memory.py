@@ -41,7 +41,7 @@ class Memory:
         """
         here = np.isfinite(row)
         row = np.maximum(np.minimum(row, _FARTHEST), -_FARTHEST)
-        if not self.gaps and here.all():
+        if here.all() and not self.gaps:
             self.averages += self.weights * (row - self.averages)
             return None
         back = here & (self.missed > self.patience)
