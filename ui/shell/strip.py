@@ -22,6 +22,7 @@ from ui.widgets.figures import number, time_text
 from ui.widgets.marks import draw_alarm_mark
 
 HEIGHT = 56
+CRUMBS_PX = 200
 PRODUCT = Text.same("Linekeeper")
 
 
@@ -286,9 +287,14 @@ class TopStrip(QWidget):
             button.clicked.connect(signal)
         look().lang_changed.connect(self._language_is)
 
+    def minimumSizeHint(self) -> QSize:
+        """The path's width is set by the window's, so it must not keep the window from becoming smaller."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - self.crumbs.minimumWidth() + CRUMBS_PX, HEIGHT + 1)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The counters stand at the same pixels whatever the words beside them say."""
-        self.crumbs.setFixedWidth(max(200, round(self.width() * 0.24)))
+        self.crumbs.setFixedWidth(max(CRUMBS_PX, round(self.width() * 0.24)))
         super().resizeEvent(event)
 
     def show_alarms(self, counts: dict[int, tuple[int, int]]) -> None:

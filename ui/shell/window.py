@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from hmi.desk.rows import ControllerRow, EngineRow
 from hmi.model.text import Lang, Text
@@ -29,6 +29,7 @@ from ui.theme.look import look
 from ui.widgets.panel import GAP, Banner, EmptyState, Ground
 
 DEFAULT_SIZE = (1920, 1080)
+LEAST_SIZE = (1024, 600)
 NARROW = 1600
 """Below this width the right column opens only for a faceplate."""
 
@@ -93,6 +94,8 @@ class Shell(Ground):
         self.nothing = EmptyState(say("window.no_screen"), ground="ground")
         self.stack.addWidget(self.nothing)
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the right column gives way, once it is told
+        self.setMinimumSize(*LEAST_SIZE)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.strip)
