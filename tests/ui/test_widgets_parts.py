@@ -2,6 +2,7 @@
 
 import math
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -203,6 +204,22 @@ def test_a_tag_without_range_takes_the_span_of_its_marks_and_one_without_marks_h
     found = scale_of(Tag("a", ZONE.name, "c", "", limits=Limits(low=10, high=30)))
     assert found.low < 10
     assert found.high > 30
+
+
+def test_narrow_limits_in_a_wide_range_are_shown_in_their_neighbourhood():
+    oven = Tag("a", ZONE.name, "c", "", range=Span(0, 300), desired=Span(213, 219), limits=Limits(208, 212, 220, 224))
+    found = scale_of(oven)
+    assert (found.low, found.high) == (200, 232)
+    assert found.at(300) == 1
+    at_the_end = scale_of(replace(oven, range=Span(205, 1000)))
+    assert at_the_end.low == 205
+    wide = scale_of(replace(oven, range=Span(200, 240)))
+    assert (wide.low, wide.high) == (200, 240)
+
+
+def test_the_limit_that_was_passed_is_the_nearest_one():
+    scale = Scale(200, 232, limits=Limits(208, 212, 220, 224))
+    assert [scale.passed(v) for v in (205, 211, 216, 221, 230)] == [212, 212, None, 220, 220]
 
 
 def test_the_same_reading_again_repaints_nothing(qtbot):

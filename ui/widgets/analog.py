@@ -42,24 +42,46 @@ class Scale:
 
     def beyond(self, value: float) -> bool:
         """Whether the value is outside the alarm limits."""
+        return self.passed(value) is not None
+
+    def passed(self, value: float) -> float | None:
+        """The first limit that a value has passed; None while it is within."""
         lim = self.limits
         lows = [x for x in (lim.low, lim.low_low) if x is not None]
         highs = [x for x in (lim.high, lim.high_high) if x is not None]
-        return bool((lows and value < max(lows)) or (highs and value > min(highs)))
+        if lows and value < max(lows):
+            return max(lows)
+        return min(highs) if highs and value > min(highs) else None
+
+
+def draw_beyond(p: QPainter, t: Theme, bar: QRectF, scale: Scale, value: float | None) -> None:
+    """On a lying bar: darken the piece from the limit that a value has passed up to the value."""
+    edge = None if value is None else scale.passed(value)
+    if value is not None and edge is not None:
+        a, b = sorted((scale.at(edge), scale.at(value)))
+        p.fillRect(QRectF(bar.left() + a * bar.width(), bar.top(), (b - a) * bar.width(), bar.height()), t.done)
 
 
 def scale_of(tag: Tag) -> Scale | None:
-    """The scale of a tag: its range, or what its limits and desired band span; None where nothing is known."""
-    if tag.range is not None and tag.range.high > tag.range.low:
-        return Scale(tag.range.low, tag.range.high, tag.desired, tag.limits)
+    """The scale on which a tag is watched; None where nothing is known.
+
+    Where limits and desired band fill less than a third of the range, the bar shows their neighbourhood: on a bar from
+    0 to 300 °C nobody sees an oven leave 212 to 220.
+    """
     lim = tag.limits
     marks = [x for x in (lim.low_low, lim.low, lim.high, lim.high_high) if x is not None]
     if tag.desired is not None:
         marks += [tag.desired.low, tag.desired.high]
-    if len(marks) < 2 or max(marks) <= min(marks):
+    span = max(marks) - min(marks) if marks else 0.0
+    whole = tag.range if tag.range is not None and tag.range.high > tag.range.low else None
+    if whole is not None and (span <= 0 or span > (whole.high - whole.low) / 3):
+        return Scale(whole.low, whole.high, tag.desired, lim)
+    if span <= 0:
         return None
-    room = (max(marks) - min(marks)) * 0.25
-    return Scale(min(marks) - room, max(marks) + room, tag.desired, tag.limits)
+    low, high = min(marks) - span / 2, max(marks) + span / 2
+    if whole is not None:
+        low, high = max(low, whole.low), min(high, whole.high)
+    return Scale(low, high, tag.desired, lim)
 
 
 class MovingAnalog(Live):
@@ -158,12 +180,9 @@ class MovingAnalog(Live):
 
         draw_track(p, t, bar, scale, self.seen.quality, upright=True)
         value = self.seen.number
-        if value is not None and scale.beyond(value):
-            low = scale.limits.low if scale.limits.low is not None else scale.limits.low_low
-            high = scale.limits.high if scale.limits.high is not None else scale.limits.high_high
-            edge = high if high is not None and value > high else low
-            if edge is not None:
-                p.fillRect(QRectF(bar.left(), min(y(value), y(edge)), BAR, abs(y(value) - y(edge))), t.done)
+        edge = None if value is None else scale.passed(value)
+        if value is not None and edge is not None:
+            p.fillRect(QRectF(bar.left(), min(y(value), y(edge)), BAR, abs(y(value) - y(edge))), t.done)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.setpoint is not None:
             p.setPen(QPen(t.text, 1.5))
@@ -222,6 +241,7 @@ class CompactAnalog(Live):
 
     def _draw_bar(self, p: QPainter, t: Theme, bar: QRectF, scale: Scale) -> None:
         draw_track(p, t, bar, scale, self.seen.quality, upright=False)
+        draw_beyond(p, t, bar, scale, self.seen.number)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.setpoint is not None:
             p.setPen(QPen(t.text, 1.5))
