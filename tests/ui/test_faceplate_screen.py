@@ -152,7 +152,7 @@ def test_all_tags_tell_value_unit_quality_age_and_why(opened):
     bad = rows["L3.S3.Pressure"]
     assert bad[1] == "[ 1.850 ]" and bad[3] == "2 min"
     assert bad[4] == "Bad: no connection to the controller"
-    table.choose("L3.S3.Pressure")
+    table.setCurrentIndex(table.rows_model.index(table.rows_model.row_of("L3.S3.Pressure"), 0))
     assert "L3.S3.Pressure" in found.face._tags._detail.text()
 
 

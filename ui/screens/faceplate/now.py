@@ -154,6 +154,7 @@ class NowPage(Ground):
             Text("\n".join(s.en for s in sentences), "\n".join(s.ko for s in sentences)),
             "text" if shown.reasons else "second",
         )
+        self._why_head.title.set_text(say("faceplate.why" if shown.reasons else "faceplate.how"))
         self._points_at = shown.points_at
         self._go.setVisible(shown.points_at is not None)
         if shown.points_at is not None:

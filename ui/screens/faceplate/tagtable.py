@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from hmi.model.plant import Tag
@@ -20,6 +20,9 @@ from ui.widgets.panel import Ground
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
+UNIT_AT = 2
+NARROW = 440
+"""Narrower than this the unit stands behind the value."""
 FILTER_FROM = 12
 """A table shorter than this needs no filter."""
 
@@ -38,7 +41,7 @@ class TagTable(Ground):
                 Column("name", say("faceplate.tag"), self._name, width=0),
                 Column("value", say("faceplate.value"), self._value, width=118, right=True, bold=True, tone=self._tone),
                 Column("unit", say("faceplate.unit"), self._unit, width=54, tone=_second),
-                Column("age", say("faceplate.age"), self._age, width=58, tone=_second, sort=self._age_s),
+                Column("age", say("faceplate.age"), self._age, width=70, tone=_second, sort=self._age_s),
                 Column("quality", say("faceplate.quality"), self._quality_words, width=0, quality=self._quality,
                        sort=self._quality),
             ],
@@ -71,6 +74,12 @@ class TagTable(Ground):
         self._filter.setPlaceholderText(look().say("faceplate.filter"))
         self._filter.setAccessibleName(look().say("faceplate.filter"))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.table.setColumnHidden(UNIT_AT, narrow)
+        self.table.setColumnWidth(UNIT_AT - 1, 106 if narrow else 118)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._tick()
@@ -91,7 +100,9 @@ class TagTable(Ground):
     def _value(self, tag: Tag) -> str:
         reading = self._reading(tag)
         text = value_text(reading.value, tag, look().lang)
-        return f"[ {text} ]" if reading.quality is Quality.BAD else text
+        if reading.quality is Quality.BAD:
+            text = f"[ {text} ]"
+        return f"{text} {self._unit(tag)}" if self.table.isColumnHidden(UNIT_AT) else text
 
     def _tone(self, tag: Tag) -> str:
         return "second" if self._reading(tag).quality in (Quality.BAD, Quality.STALE) else "value"

@@ -13,7 +13,7 @@ from ui.screens.lines.presenter import ValueShown
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
-from ui.widgets.analog import Scale, draw_track, scale_of
+from ui.widgets.analog import Scale, draw_beyond, draw_track, scale_of
 from ui.widgets.drawn import RIGHT, triangle, words
 from ui.widgets.figures import NONE
 from ui.widgets.live import Live, Source
@@ -91,6 +91,7 @@ class ValueCell(Live):
 
     def _draw_bar(self, p: QPainter, t: Theme, bar: QRectF, scale: Scale) -> None:
         draw_track(p, t, bar, scale, self.seen.quality, upright=False)
+        draw_beyond(p, t, bar, scale, self.seen.number)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._setpoint is not None:
             p.setPen(QPen(t.text, 1.25))
