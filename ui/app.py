@@ -62,8 +62,9 @@ def load_screens() -> None:
 
 def make_application(lang: Lang, theme: str) -> QApplication:
     """The Qt application in the station's look."""
-    if sys.platform.startswith("linux"):
-        os.environ.setdefault("QT_IM_MODULE", "ibus")  # Hangul typing: fcitx5 answers to this name too
+    if sys.platform.startswith("linux") and os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        # Hangul typing: fcitx5 answers to this name too. Without a session bus libdbus would end the process.
+        os.environ.setdefault("QT_IM_MODULE", "ibus")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication.instance() or QApplication(["linekeeper"])
     assert isinstance(app, QApplication)
