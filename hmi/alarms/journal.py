@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Protocol
 
 from hmi.alarms.book import AlarmBook, Now
@@ -85,7 +86,15 @@ class Journal:
             rows, self._waiting = self._waiting, []
             own = dict.fromkeys(row.alarm for row in rows if row.origin == "own")
             self._writing = self.store.write(rows, self.book.states(own))
+            self._writing.add_done_callback(partial(self._written, len(rows)))
         return self._writing
+
+    def _written(self, count: int, future: Future[None]) -> None:
+        """Patient commits fail only when the station closes or is at fault itself: that is never passed over."""
+        error = future.exception()
+        if error is not None:
+            self.lost += count
+            log.error("alarm journal: %d rows could not be kept", count, exc_info=error)
 
     @property
     def waiting(self) -> int:
