@@ -54,10 +54,11 @@ class Scale:
         return min(highs) if highs and value > min(highs) else None
 
 
-def draw_beyond(p: QPainter, t: Theme, bar: QRectF, scale: Scale, value: float | None) -> None:
-    """On a lying bar: darken the piece from the limit that a value has passed up to the value."""
+def draw_beyond(p: QPainter, t: Theme, bar: QRectF, scale: Scale, seen: Shown) -> None:
+    """On a lying bar: darken the piece from the limit that a value has passed up to the value, while it is believed."""
+    value = seen.number
     edge = None if value is None else scale.passed(value)
-    if value is not None and edge is not None:
+    if value is not None and edge is not None and seen.quality is not Quality.STALE:
         a, b = sorted((scale.at(edge), scale.at(value)))
         p.fillRect(QRectF(bar.left() + a * bar.width(), bar.top(), (b - a) * bar.width(), bar.height()), t.done)
 
@@ -181,7 +182,7 @@ class MovingAnalog(Live):
         draw_track(p, t, bar, scale, self.seen.quality, upright=True)
         value = self.seen.number
         edge = None if value is None else scale.passed(value)
-        if value is not None and edge is not None:
+        if value is not None and edge is not None and self.seen.quality is not Quality.STALE:
             p.fillRect(QRectF(bar.left(), min(y(value), y(edge)), BAR, abs(y(value) - y(edge))), t.done)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.setpoint is not None:
@@ -241,7 +242,7 @@ class CompactAnalog(Live):
 
     def _draw_bar(self, p: QPainter, t: Theme, bar: QRectF, scale: Scale) -> None:
         draw_track(p, t, bar, scale, self.seen.quality, upright=False)
-        draw_beyond(p, t, bar, scale, self.seen.number)
+        draw_beyond(p, t, bar, scale, self.seen)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.setpoint is not None:
             p.setPen(QPen(t.text, 1.5))

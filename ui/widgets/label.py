@@ -29,7 +29,7 @@ def draw_figure(p: QPainter, t: Theme, rect: QRectF, seen: Shown) -> None:
     box = QRectF(rect.left(), top, rect.width(), big.height())
     doubtful = seen.quality in (Quality.STALE, Quality.BAD)
     colour = t.second if doubtful or seen.figure == NONE else t.value
-    text = f"{seen.mark} {seen.figure}" if seen.mark else seen.figure
+    text = f"{seen.mark} {seen.figure}" if seen.mark and seen.figure != NONE else seen.figure
     size = Size.LARGE if big.horizontalAdvance(text) <= rect.width() else Size.BODY
     face = numeral if size is Size.LARGE else here.font(Size.BODY, True, words=False)
     words(p, box, text, face, colour)
@@ -49,7 +49,7 @@ def draw_line_figure(p: QPainter, t: Theme, rect: QRectF, seen: Shown, *, ranged
     colour = t.second if doubtful or seen.figure == NONE else t.value
     unit_px = 44.0 if ranged else 0.0
     measures = here.metrics(Size.BODY, True, words=False)
-    text = f"{seen.mark} {seen.figure}" if seen.mark else seen.figure
+    text = f"{seen.mark} {seen.figure}" if seen.mark and seen.figure != NONE else seen.figure
     box = QRectF(rect.left(), rect.top(), rect.width() - unit_px, rect.height())
     words(p, box, text, here.font(Size.BODY, True, words=False), colour, RIGHT)
     if seen.struck:
