@@ -91,7 +91,7 @@ class ValueCell(Live):
 
     def _draw_bar(self, p: QPainter, t: Theme, bar: QRectF, scale: Scale) -> None:
         draw_track(p, t, bar, scale, self.seen.quality, upright=False)
-        draw_beyond(p, t, bar, scale, self.seen.number)
+        draw_beyond(p, t, bar, scale, self.seen)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._setpoint is not None:
             p.setPen(QPen(t.text, 1.25))

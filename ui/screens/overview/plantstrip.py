@@ -13,6 +13,7 @@ from hmi.model.plant import Span
 from hmi.model.quality import Quality
 from hmi.model.words import say
 from ui.widgets.analog import MovingAnalog, Scale
+from ui.widgets.label import Caption
 from ui.widgets.panel import Panel
 
 LEAST_PX = 124
@@ -25,6 +26,8 @@ class PlantStrip(Panel):
         super().__init__(say("overview.plant"), parent, flow=QBoxLayout.Direction.LeftToRight)
         self._indicators: dict[str, MovingAnalog] = {}
         self._shown: list[str] = []
+        self._none = Caption(say("overview.no_figures"), self, tone="second")
+        self.add(self._none, 1)
         self.setMinimumHeight(140)
 
     def show_figures(self, kpis: Sequence[KpiRow], old: bool) -> None:
@@ -45,6 +48,7 @@ class PlantStrip(Panel):
             indicator.set_scale(Scale(kpi.low, kpi.high, desired))
             indicator.show_figure(kpi.value, Quality.STALE if old and kpi.value is not None else Quality.GOOD)
         self._shown = [kpi.key for kpi in kpis]
+        self._none.setVisible(not kpis)
         self._fit()
 
     def _fit(self) -> None:
