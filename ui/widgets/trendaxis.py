@@ -37,9 +37,12 @@ class ValueAxis(pg.AxisItem):
         places: list[float] = []
         for index, lane in enumerate(self.lanes):
             room = lane.head - lane.foot
-            step = nice_step(lane.scale.high - lane.scale.low, max(2, int(size * room / 48)))
+            few = 1 if len(self.lanes) > 1 else 2
+            step = nice_step(lane.scale.high - lane.scale.low, max(few, int(size * room / 48)))
             if lane.words:
                 step = max(1.0, step)
+            elif lane.scale.low // step == lane.scale.high // step:
+                step /= 2  # no round value lies within: a lane never stands without one
             self._step[index] = step
             first = math.ceil(lane.scale.low / step - 1e-9)
             count = int((lane.scale.high - first * step) / step + 1e-9) + 1

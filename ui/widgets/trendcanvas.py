@@ -139,7 +139,7 @@ class TrendCanvas(pg.PlotWidget):
         for edge in self._band.lines:
             edge.setPen(QPen(Qt.PenStyle.NoPen))
         for index, line in enumerate(self._limits):
-            pen = QPen(t.text, 1, Qt.PenStyle.SolidLine if index in (0, 3) else Qt.PenStyle.DashLine)
+            pen = QPen(t.second, 1, Qt.PenStyle.SolidLine if index in (0, 3) else Qt.PenStyle.DashLine)
             pen.setCosmetic(True)
             line.setPen(pen)
         for line, colour, style in (

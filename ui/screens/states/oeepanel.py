@@ -20,10 +20,11 @@ from ui.widgets.panel import KeyValue, Panel
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
-FIGURE_PX = 62
-WATERFALL_PX = 184
+FIGURE_PX = 66
+WATERFALL_PX = 176
 WIDE_PX = 1000
 OTHERS_PX = 160
+WORDS_PX = 110
 """Header, words and gaps."""
 
 
@@ -46,13 +47,13 @@ class OeePanel(Panel):
             ],
             key=lambda r: r.scope, name=say("states.oee"), empty=say("states.no_figures"),
         )  # fmt: skip
-        self.table.setMinimumWidth(340)
+        self.table.setMinimumWidth(376)
         self.table.chosen.connect(self._picked)
         self.table.opened.connect(self._picked)
         self.waterfall = Waterfall()
         self.waterfall.setMinimumHeight(WATERFALL_PX)
-        self._parts.addWidget(self.table, 10)
-        self._parts.addWidget(self.waterfall, 12)
+        self._parts.addWidget(self.table, 11)
+        self._parts.addWidget(self.waterfall, 11)
         self.body.addLayout(self._parts, 1)
         self.words = KeyValue(name=say("oee.name"), key_px=128)
         self.add(self.words)
@@ -69,6 +70,7 @@ class OeePanel(Panel):
         if self._parts.direction() is not direction:
             self._parts.setDirection(direction)
         self.table.setMinimumHeight(tall if high else 0)
+        self.words.setVisible(self.height() >= WATERFALL_PX + WORDS_PX)
 
     @staticmethod
     def _figure(key: str, which: str) -> Column:

@@ -144,6 +144,16 @@ def stop_lines(row: StopRow, zone: tzinfo | None) -> list[tuple[Text, Text | str
     return lines
 
 
+def stop_sentence(row: StopRow, zone: tzinfo | None) -> Text:
+    """The same in one line."""
+    end = say("statebar.now") if row.end_ns is None else Text.same(_clock(row.end_ns, zone))
+    return say(
+        "states.sentence", state=row.state, start=_clock(row.start_ns, zone), end=end,
+        length=length_words(row.length_s), cause=row.cause,
+        reason=say("states.reason_missing") if row.reason is None else row.reason,
+    )  # fmt: skip
+
+
 def _clock(ns: int, zone: tzinfo | None) -> str:
     return f"{datetime.fromtimestamp(ns // 1_000_000_000, UTC).astimezone(zone):%H:%M:%S}"
 

@@ -26,9 +26,6 @@ from ui.shell.screen import Place, Screen, Window
 from ui.theme.look import look
 from ui.widgets.panel import EmptyState
 
-LOW_PX = 700
-"""Below this height the timeline is thin."""
-
 
 class StatesScreen(Screen):
     """Asks anew every two seconds while live, once for a window of the past."""
@@ -60,8 +57,8 @@ class StatesScreen(Screen):
         self._right.addWidget(self.stop)
         below = QHBoxLayout()
         below.setSpacing(8)
-        below.addWidget(self.stops, 35)
-        below.addLayout(self._right, 65)
+        below.addWidget(self.stops, 34)
+        below.addLayout(self._right, 66)
         self.empty = EmptyState(say("states.no_lines"), self, icon="states", ground="ground")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -316,7 +313,7 @@ class StatesScreen(Screen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.timeline.set_low(self.height() < LOW_PX)
+        self.timeline.fit(self.height())
 
     def _station_name(self, place: str) -> Text:
         return station_name(self.desk.plant, place)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.model.plant import StopReason
 from hmi.model.text import Text
@@ -19,10 +20,12 @@ from ui.theme.typeface import Size
 from ui.widgets.controls import Button
 from ui.widgets.figures import time_text
 from ui.widgets.label import Caption
-from ui.widgets.panel import KeyValue, Panel
+from ui.widgets.panel import Ground, KeyValue, Panel
 
-LEAF_COLUMNS = 3
-LEAF_PX = 48
+GROUP_COLUMNS, LEAF_COLUMNS = 5, 4
+LEAF_PX = 44
+LOW_PX = 400
+"""Below this height the facts are one sentence."""
 
 
 class StopPanel(Panel):
@@ -48,23 +51,31 @@ class StopPanel(Panel):
         self.head.add(self.none)
         self.head.add(close)
         self.facts = KeyValue(name=say("states.stop"), key_px=96)
-        self.add(self.facts)
+        self.sentence = Caption("", wrap=True)
         self.ask = Caption(say("states.why"), bold=True, size=Size.SMALL, tone="second")
-        self.add(self.ask)
-        choices = QHBoxLayout()
-        choices.setSpacing(12)
-        self._left, self._right = QVBoxLayout(), QGridLayout()
-        for part in (self._left, self._right):
-            part.setSpacing(6)
-        for part, share in ((self._left, 1), (self._right, LEAF_COLUMNS)):
-            column = QVBoxLayout()
-            column.addLayout(part)
-            column.addStretch(1)
-            choices.addLayout(column, share)
-        self.body.addLayout(choices)
+        for part in (self.facts, self.sentence, self.ask):
+            self.add(part)
+        self._groups_place, self._leaves_place = QGridLayout(), QGridLayout()
+        for grid in (self._groups_place, self._leaves_place):
+            grid.setSpacing(6)
+            grid.setContentsMargins(0, 0, 0, 0)
+        self.body.addLayout(self._groups_place)
+        inside = Ground(ground="panel")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._leaves_place)
+        column.addStretch(1)
+        self.leaves = QScrollArea()
+        self.leaves.setWidget(inside)
+        self.leaves.setWidgetResizable(True)
+        self.leaves.setFrameShape(QFrame.Shape.NoFrame)
+        self.leaves.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.leaves.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.leaves.setAccessibleName(look().say("states.reason"))
+        self.leaves.setMinimumHeight(LEAF_PX)
+        self.add(self.leaves, 1)
         self._group_buttons: list[Button] = []
         self._leaf_buttons: list[Button] = []
-        self.body.addStretch(1)
         self._build_split()
 
     def _build_split(self) -> None:
@@ -99,7 +110,7 @@ class StopPanel(Panel):
             button.setProperty("place", index)
             button.clicked.connect(self._group_pressed)
             button.setMinimumHeight(LEAF_PX)
-            self._left.addWidget(button)
+            self._groups_place.addWidget(button, index // GROUP_COLUMNS, index % GROUP_COLUMNS)
             self._group_buttons.append(button)
         self._show_leaves()
 
@@ -118,6 +129,7 @@ class StopPanel(Panel):
         assert self.head is not None
         self.head.title.set_text(say("states.stop_of", place=row.place))
         self.facts.set_rows(presenter.stop_lines(row, look().zone))
+        self.sentence.set_text(presenter.stop_sentence(row, look().zone))
         self._show_leaves()
         self._show_cut()
 
@@ -128,7 +140,7 @@ class StopPanel(Panel):
             button.clicked.connect(self._leaf_pressed)
             button.setMinimumHeight(LEAF_PX)
             at = len(self._leaf_buttons)
-            self._right.addWidget(button, at // LEAF_COLUMNS, at % LEAF_COLUMNS)
+            self._leaves_place.addWidget(button, at // LEAF_COLUMNS, at % LEAF_COLUMNS)
             self._leaf_buttons.append(button)
         chosen = None if self.row is None else self.row.reason_id
         able = self.row is not None and bool(self.row.targets)
@@ -157,6 +169,15 @@ class StopPanel(Panel):
     def _take_back(self) -> None:
         if self.row is not None:
             self.assigned.emit(self.row, "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is low, one sentence stands for the facts."""
+        super().resizeEvent(event)
+        low = self.height() < LOW_PX
+        self.facts.setVisible(not low)
+        self.sentence.setVisible(low)
+        for part in (self.ask, self.cut_title):
+            part.setVisible(not low)
 
     # -- the cut ------------------------------------------------------------------------------------------------------
 

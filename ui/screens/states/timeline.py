@@ -15,7 +15,10 @@ from ui.widgets.panel import Panel
 from ui.widgets.statebar import AXIS_PX, StateBar, StateLegend
 
 LABEL_PX = 148
-TALL, LOW = 30, 22
+TALL, LOW = 30, 16
+SHARE = 0.36
+"""Of the screen's height, for the timeline with its header and axis."""
+FRAME_PX = 74
 MOST = 14
 
 
@@ -41,7 +44,7 @@ class Timeline(Panel):
         self.legend = StateLegend()
         assert self.head is not None
         self.head.row.insertWidget(1, self.legend)
-        self._low = False
+        self._room = 900
 
     def show_places(
         self,
@@ -53,7 +56,7 @@ class Timeline(Panel):
         """Show these places (id and name) from top to bottom, the axis below the last."""
         while len(self._bars) < min(MOST, len(places)):
             bar = StateBar(
-                self, station=Text.same(""), label_px=LABEL_PX, axis=True, height=LOW if self._low else TALL,
+                self, station=Text.same(""), label_px=LABEL_PX, axis=True, height=TALL,
                 station_name=self._names[0], reason_name=self._names[1],
             )  # fmt: skip
             bar.chosen.connect(self.chosen)
@@ -67,20 +70,20 @@ class Timeline(Panel):
             if bar.station != name:
                 bar.station = name
                 bar.set_name(say("statebar.name", station=name))
-            last = index == len(places) - 1
-            if bar.axis is not last or bar.height() == 0:
-                bar.axis = last
-            bar.setFixedHeight(bar.bar_px + (AXIS_PX if last else 0))
+            bar.axis = index == len(places) - 1
             bar.set_spans(spans.get(place, []), from_ns, to_ns)
+        self.fit(self._room)
 
-    def set_low(self, low: bool) -> None:
-        """Thin bars, for low windows."""
-        if low is not self._low:
-            self._low = low
-            for bar in self._bars:
-                bar.bar_px = LOW if low else TALL
-                bar.setFixedHeight(bar.bar_px + (AXIS_PX if bar.axis else 0))
+    def fit(self, height: int) -> None:
+        """Make the bars as thick as a screen of this height allows."""
+        self._room = height
+        shown = max(1, sum(not b.isHidden() for b in self._bars))
+        bar_px = max(LOW, min(TALL, int((height * SHARE - FRAME_PX) / shown) - 2))
+        for bar in self._bars:
+            if bar.bar_px != bar_px:
+                bar.bar_px = bar_px
                 bar.update()
+            bar.setFixedHeight(bar.bar_px + (AXIS_PX if bar.axis else 0))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120

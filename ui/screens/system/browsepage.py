@@ -70,12 +70,12 @@ class BrowsePage(Ground):
         self.values = DataTable(
             [
                 Column("name", say("system.node"), lambda r: r.name, 0, tip=lambda r: r.address),
-                Column("value", say("system.value"), lambda r: r.value, 136, right=True, bold=True,
+                Column("value", say("system.value"), lambda r: r.value, 172, right=True, bold=True,
                        tone=lambda r: "value" if int(r.quality) < 2 else "second"),
                 Column("quality", say("system.quality"),
-                       lambda r: look().say(f"quality.{r.quality.name}"), 112, quality=lambda r: r.quality,
+                       lambda r: look().say(f"quality.{r.quality.name}"), 92, quality=lambda r: r.quality,
                        tip=lambda r: "" if r.why is None else look().text(r.why)),
-                Column("time", say("system.source_time"), lambda r: r.time, 116, right=True),
+                Column("time", say("system.source_time"), lambda r: r.time, 132, right=True),
             ],
             key=lambda r: r.address, name=say("system.watched"), empty=say("system.none_watched"),
         )  # fmt: skip

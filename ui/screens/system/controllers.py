@@ -86,7 +86,7 @@ class ControllerPlate(Panel):
         self._row: ControllerRow | None = None
         self.why = Caption("", wrap=True, bold=True)
         self.why.hide()
-        self.facts = KeyValue(name=say("system.controller"), key_px=116)
+        self.facts = KeyValue(name=say("system.controller"), key_px=104)
         self.certificate = CertificatePlate()
         self.certificate.accepted.connect(self._accept)
         self.certificate.hide()
@@ -105,13 +105,13 @@ class ControllerPlate(Panel):
             self.why.hide()
             self.certificate.hide()
             return
-        self.why.setVisible(row.why is not None)
-        self.why.set_text(row.why or Text.same(""))
         waits = presenter.certificate_waits(row)
+        self.why.setVisible(row.why is not None and not waits)
+        self.why.set_text(row.why or Text.same(""))
         self.certificate.show_fingerprint(row.fingerprint if waits else "", row.name)
         self.certificate.setVisible(waits)
         facts = presenter.link_facts(row, look().zone, time.time_ns())
-        self.facts.set_rows(facts[:3] if waits else facts)
+        self.facts.set_rows(facts[1:2] if waits else facts)
 
     def _accept(self, fingerprint: str) -> None:
         if self._row is not None:

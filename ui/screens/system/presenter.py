@@ -149,7 +149,6 @@ def doubt_words(found: BadTags, all_tags: int | None) -> Text:
 def engine_facts(row: EngineRow, now_ns: int, frame_ms: tuple[float, float] | None) -> Facts:
     """The engine's health, one line each; frame_ms: this window's median and 99th percentile between frames."""
     up = length_words((now_ns - row.started_ns) / 1e9)
-    trouble = row.history_why is not None or row.history_lost > 0
     facts: Facts = [
         (say("system.process"), say("system.process_says", pid=str(row.pid), length=up)),
         (say("system.cpu"), say("system.cpu_says", cpu=number(row.cpu_percent, 1), mb=number(row.memory_mb, 0))),
@@ -158,15 +157,21 @@ def engine_facts(row: EngineRow, now_ns: int, frame_ms: tuple[float, float] | No
         (say("system.rate"), say("system.per_s", n=number(row.readings_per_s, 0))),
         (say("system.history"), row.history_why if row.history_why is not None else say("system.history_good")),
         (say("system.history_size"), say("system.history_says", mb=number(row.history_mb, 1),
-                                         queue=number(row.history_queue, 0))),
-        (say("system.lost"), number(row.history_lost, 0), "text" if trouble else "second"),
+                                         queue=number(row.history_queue, 0), lost=number(row.history_lost, 0))),
         (say("system.disk"), disk(row.disk_free_mb)),
         (say("system.windows"), number(row.windows, 0)),
         (say("system.restarts"), number(row.restarts, 0)),
     ]  # fmt: skip
     if frame_ms is not None:
         facts.append(
-            (say("system.frames"), say("system.frames_say", p50=number(frame_ms[0], 1), p99=number(frame_ms[1], 1)))
+            (
+                say("system.frames"),
+                say(
+                    "system.frames_say",
+                    p50=number(frame_ms[0], 1),
+                    p99=number(frame_ms[1], 0 if frame_ms[1] >= 100 else 1),
+                ),
+            )
         )
     return facts
 

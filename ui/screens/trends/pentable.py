@@ -22,7 +22,7 @@ from ui.widgets.marks import draw_quality
 from ui.widgets.trendcanvas import pen_style
 
 HEAD = 26
-ROW = 30
+ROW_PX, LOW_ROW_PX = 30, 24
 LINE_PX = 48
 CLOSE_PX = 36
 FIGURES = (("cursor", 104), ("now", 132), ("unit", 64), ("low", 96), ("high", 96), ("doubt", 108))
@@ -41,6 +41,15 @@ class PenTable(Drawn):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._rows: list[PenShown] = []
         self._at = 0
+        self._row_px = ROW_PX
+
+    def set_low(self, low: bool) -> None:
+        """Closer rows, for low windows."""
+        row_px = LOW_ROW_PX if low else ROW_PX
+        if row_px != self._row_px:
+            self._row_px = row_px
+            self.updateGeometry()
+            self.update()
 
     def show_pens(self, rows: Sequence[PenShown], at: int) -> None:
         """Show these pens; at is the chosen one."""
@@ -56,7 +65,7 @@ class PenTable(Drawn):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(820, HEAD + ROW * max(1, len(self._rows)))
+        return QSize(820, HEAD + self._row_px * max(1, len(self._rows)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(640, self.sizeHint().height())
@@ -70,10 +79,10 @@ class PenTable(Drawn):
             words(p, QRectF(box.left(), 0, box.width(), HEAD), here.say(f"trends.{key}"), small, t.second, align)
         p.fillRect(QRectF(0, HEAD - 1, self.width(), 1), t.hairline)
         if not self._rows:
-            box = QRectF(LINE_PX, HEAD, self.width() - LINE_PX, ROW)
+            box = QRectF(LINE_PX, HEAD, self.width() - LINE_PX, self._row_px)
             words(p, box, here.say("trends.no_pens"), here.font(Size.BODY), t.second)
         for index, row in enumerate(self._rows):
-            self._draw_row(p, t, QRectF(0, HEAD + index * ROW, self.width(), ROW), index, row)
+            self._draw_row(p, t, QRectF(0, HEAD + index * self._row_px, self.width(), self._row_px), index, row)
 
     def _draw_row(self, p: QPainter, t: Theme, box: QRectF, index: int, row: PenShown) -> None:
         here, places = look(), self._places()
@@ -83,7 +92,7 @@ class PenTable(Drawn):
         style.setWidth(2)
         p.setPen(style)
         p.drawLine(QPointF(8, box.center().y()), QPointF(LINE_PX - 10, box.center().y()))
-        name = QRectF(LINE_PX, box.top(), places["cursor"].left() - LINE_PX - 8, ROW)
+        name = QRectF(LINE_PX, box.top(), places["cursor"].left() - LINE_PX - 8, self._row_px)
         words(p, name, here.text(row.name), here.font(Size.BODY), t.text)
         figures = here.font(Size.BODY, words=False)
         doubtful = row.quality in (Quality.STALE, Quality.BAD)
@@ -97,7 +106,7 @@ class PenTable(Drawn):
                       t.text if row.doubt_s >= 1 else t.second),
         }  # fmt: skip
         for key, (text, font, colour) in cells.items():
-            cell = QRectF(places[key].left(), box.top(), places[key].width(), ROW)
+            cell = QRectF(places[key].left(), box.top(), places[key].width(), self._row_px)
             words(p, cell, text, font, t.second if text == NONE else colour, LEFT if key == "unit" else RIGHT)
         if row.quality is not Quality.GOOD:
             at = places["now"]
@@ -110,11 +119,11 @@ class PenTable(Drawn):
         for key, width in reversed(FIGURES):
             x -= width
             lead = 10 if key == "unit" else 0
-            found[key] = QRectF(x + lead, 0, width - lead, ROW)
+            found[key] = QRectF(x + lead, 0, width - lead, self._row_px)
         return dict(reversed(found.items()))
 
     def _row_at(self, y: float) -> int | None:
-        index = int((y - HEAD) // ROW)
+        index = int((y - HEAD) // self._row_px)
         return index if y >= HEAD and 0 <= index < len(self._rows) else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.desk.rows import ChangeRow, Series, Spans
@@ -30,6 +31,8 @@ from ui.widgets.figures import shown
 from ui.widgets.panel import Panel
 from ui.widgets.trend import EventMark, TrendPlot
 
+LOW_PX = 700
+"""Below this height the pens stand closer."""
 LONG_NS = 26 * 3600 * 1_000_000_000
 """In longer windows single stops of machines are not marked any more."""
 
@@ -347,6 +350,10 @@ class TrendScreen(Screen):
     def retell(self) -> None:
         self.setAccessibleName(look().say("trends.title"))
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.set_low(self.height() < LOW_PX)
 
     def _plant_changed(self) -> None:
         plant = self.desk.plant
