@@ -68,6 +68,15 @@ class Problems:
             at = at[part]
         return at if isinstance(at, str) else None
 
+    def has(self, path: Path) -> bool:
+        """Whether the file has a key at path, right or wrong."""
+        at: Any = self._document
+        for part in path:
+            if not _has(at, part):
+                return False
+            at = at[part]
+        return True
+
     def meant(self, word: str, known: Iterable[str]) -> Text:
         """The words of 'what would be right' for a word that is none of the known ones."""
         choices = list(known)

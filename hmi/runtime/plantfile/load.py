@@ -12,14 +12,15 @@ from hmi.model.plant import Area, Controller, Line, Plant, Shift, Site, Station,
 from hmi.model.problem import Problem, ProblemsError
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.runtime.plantfile import guards, links, places, points, times
+from hmi.runtime.plantfile import alarms, guards, links, places, points, times
 from hmi.runtime.plantfile.form import Entry, Problems, Section, is_secret, read_section, refuse_secret
 
 SECTIONS: Mapping[str, Section] = {
     section.name: section
     for section in (
         places.PLANT, places.SITE, places.AREA, places.LINE, places.STATION, places.STATE_MAP,
-        points.CONTROLLER, points.TAG, times.SHIFT, times.REASON, guards.GUARD,
+        points.CONTROLLER, points.TAG, times.SHIFT, times.REASON, guards.GUARD, alarms.ALARM,
+        alarms.SUPPRESSION,
     )
 }  # fmt: skip
 """All sections of the plant file; a new one is a room of its own that is named here."""
@@ -46,7 +47,7 @@ def parse(text: str, file: str = "plant.toml") -> Plant:
         else:
             problems.add((key,), say("plantfile.unknown_section", name=key), problems.meant(key, SECTIONS))
     sections = {name: read_section(document, section, problems) for name, section in SECTIONS.items()}
-    for check in (*links.CHECKS, guards.references):
+    for check in (*links.CHECKS, guards.references, alarms.references):
         check(sections, problems)
     if problems:
         raise ProblemsError(problems.all())
@@ -140,4 +141,6 @@ def _plant(sections: Mapping[str, list[Entry]], has_reasons: bool) -> Plant:
         shifts=tuple(Shift(**_named(e)) for e in sections["shift"]),
         reasons=tuple(StopReason(**_named(e)) for e in sections["reason"]) if has_reasons else times.shipped_reasons(),
         guards=tuple(guards.guard(e) for e in sections["guard"]),
+        alarms=tuple(alarms.alarm(e) for e in sections["alarm"]),
+        suppressions=tuple(alarms.suppression(e) for e in sections["suppression"]),
     )

@@ -15,7 +15,7 @@ from typing import Any
 from hmi.model.machine import Waiting
 from hmi.model.plant import Controller, Limits, Line, Plant, Security, Shift, Span, StateRule, Station, StopReason, Tag
 from hmi.model.text import Text
-from hmi.runtime.plantfile import guards, places, times
+from hmi.runtime.plantfile import alarms, guards, places, times
 
 _HEAD = """\
 # Plant file of Linekeeper. Edit it freely, then: linekeeper check {file}
@@ -76,6 +76,10 @@ def _blocks(plant: Plant, file: str) -> Iterator[str]:
         yield "# Downtime reasons: the shipped tree; [[reason]] tables here replace it. / 정지 사유: 기본 목록\n"
     for found in plant.guards:
         yield "\n".join(["[[guard]]", *(f"{key} = {_value(value)}" for key, value in guards.keys_of(found))]) + "\n"
+    for name, things in (("alarm", plant.alarms), ("suppression", plant.suppressions)):
+        for thing in things:
+            keys = (f"{key} = {_value(value)}" for key, value in alarms.keys_of(thing))
+            yield "\n".join([f"[[{name}]]", *keys]) + "\n"
 
 
 def _flow(plant: Plant, maps: Maps) -> Iterator[str]:
