@@ -155,4 +155,4 @@ def _log_to(data: Path) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    guard.leave(main())

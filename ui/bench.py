@@ -19,6 +19,7 @@ from hmi.desk.client import DeskClient
 from hmi.model.text import Lang
 from ui.app import make_application, open_shell
 from ui.bridge.desk import Desk
+from ui.shell.guard import leave
 from ui.shell.layoutfile import Layout
 from ui.widgets.label import ValueLabel
 
@@ -116,4 +117,4 @@ def _frames(app: QApplication, data: Path, seconds: float) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    leave(main())

@@ -25,6 +25,7 @@ from hmi.model.words import say
 from ui.app import make_application, open_shell
 from ui.bridge.desk import Desk
 from ui.shell import guard, registry
+from ui.shell.guard import leave
 from ui.shell.layoutfile import Layout
 from ui.shell.screen import Screen
 from ui.shell.window import Shell
@@ -222,4 +223,4 @@ def _fail(text: Text, lang: Lang) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    leave(main())

@@ -15,11 +15,12 @@ def own_command(module: str, *arguments: str) -> list[str]:
 
 def end(process: subprocess.Popen[bytes] | subprocess.Popen[str], patience_s: float = 5.0) -> None:
     """Ask a process to stop, and make it stop when it does not."""
-    if process.poll() is not None:
-        return
-    process.terminate()
-    try:
-        process.wait(patience_s)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
