@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,11 +28,18 @@ class AuditDesk:
     """The desk's questions audit and verify_audit and its actions export_audit and record_export."""
 
     def __init__(
-        self, sitting: Sitting, database: Database, data: Path, copies: list[Path], keys: AuditKeys, clock: Clock
+        self,
+        sitting: Sitting,
+        database: Database,
+        data: Path,
+        copies: list[Path],
+        keys: AuditKeys,
+        clock: Clock,
+        sign_head: Callable[[], object],
     ) -> None:
-        """copies: the files of signed heads that the check compares with."""
+        """copies: the files of signed heads that the check compares with; sign_head signs the trail up to now."""
         self._sitting, self._database, self._data = sitting, database, data
-        self._copies, self._keys, self._clock = copies, keys, clock
+        self._copies, self._keys, self._clock, self._sign_head = copies, keys, clock, sign_head
 
     async def audit(
         self,
@@ -75,14 +83,15 @@ class AuditDesk:
         out = Path(folder) if folder else self._data / "exports" / f"audit-{stamp}"
         # what cannot be put on record is not done: the row comes first, and the export holds it
         await self._sitting.record(self._sitting.actor(seat).entry("export", str(out), None, {"key": self._keys.id}))
+        await self._sitting.work(self._sign_head)
         made: Bundle = await self._sitting.work(lambda: export(self._file(), out, self._keys, self._clock))
         return ExportRow(str(made.folder), made.rows, made.last_hash, self._keys.id)
 
-    async def record_export(self, folder: str, rows: int, os_user: str, seat: Seat) -> None:
-        """The command line read the trail from the file by itself; that goes on record as well."""
-        told = {"rows": rows, "os_user": os_user[:80], "key": self._keys.id}
-        actor = self._sitting.actor(seat)
-        await self._sitting.record(actor.entry("export", folder, None, told))
+    async def record_export(self, folder: str, os_user: str, seat: Seat) -> None:
+        """The command line is about to read the trail from the file by itself: that goes on record as well."""
+        told = {"os_user": os_user[:80], "key": self._keys.id}
+        await self._sitting.record(self._sitting.actor(seat).entry("export", folder, None, told))
+        await self._sitting.work(self._sign_head)
 
     def _file(self) -> Path:
         return self._database.file or self._data / "plant.db"

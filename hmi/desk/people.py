@@ -73,7 +73,9 @@ class People:
         self.sitting = Sitting(self.accounts, database, self._clock, told, idle_s, sleep)
         self.users = UserDesk(self.sitting, None if areas is None else frozenset(areas))
         self.signing = SigningDesk(self.sitting, database, self._clock, zone)
-        self.audit = AuditDesk(self.sitting, database, data, copies_in(folders), self.keys, self._clock)
+        self.audit = AuditDesk(
+            self.sitting, database, data, copies_in(folders), self.keys, self._clock, self._heads.sign_now
+        )
         self._drift_s = self._drift()
 
     def answers(self) -> dict[str, Callable[..., Any]]:

@@ -159,6 +159,6 @@ PEOPLE_ANSWERS: dict[str, Any] = {
     "sign": int,  # meaning_key, record, shown, password -> number of the signature
     "sign_second": int,  # user, password, meaning_key, record, shown, first
     "export_audit": ExportRow,  # folder (default: exports/ in the data folder)
-    "record_export": None,  # folder, rows, os_user: what the command line exported by itself
+    "record_export": None,  # folder, os_user: what the command line is about to export by itself
 }
 """Answer types by question, for hmi.desk.ask."""

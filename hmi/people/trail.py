@@ -211,7 +211,7 @@ def _head(
     if not isinstance(seq, int) or said.get("seq") != seq or said.get("number") != number:
         return False
     if key not in walk.keys or walk.keys[key][0] > seq:
-        report.note("key", seq, number=number, key=key[:16])
+        report.note("key", seq, number=number, fingerprint=key[:16])
     if seq > walk.last:
         report.note("cut", walk.last, last=walk.last, given=seq)
     elif walk.hash_at.get(seq) != said.get("hash"):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from hmi.model.permission import EVERYWHERE, Person, Role
 from hmi.model.text import Lang
 from hmi.store.database import Work
+from hmi.store.faults import StoreError, words_of
 from hmi.store.people_tables import account, former_password
 from hmi.store.plant_tables import meta
+from hmi.store.sqlite import reading
 from hmi.store.upsert import upsert
 
 FORMER = 5
@@ -100,10 +104,16 @@ def accounts(c: Connection) -> list[Account]:
     return [_account(row) for row in c.execute(select(account).order_by(account.c.id))]
 
 
-def enabled_administrators(c: Connection) -> int:
-    """How many people can keep the people."""
-    asked = select(func.count()).where(account.c.role == Role.ADMINISTRATOR.value, account.c.enabled.is_(True))
-    return int(c.scalar(asked) or 0)
+def accounts_in(file: Path) -> list[Account]:
+    """All accounts of a plant database, read from its file while the engine may be at work. Raises StoreError."""
+    engine = reading(file, pool_size=0)
+    try:
+        with engine.connect() as c, c.begin():
+            return accounts(c)
+    except SQLAlchemyError as error:
+        raise StoreError(words_of(error, file)) from error
+    finally:
+        engine.dispose()
 
 
 def pepper_mark(c: Connection) -> str:

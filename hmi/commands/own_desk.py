@@ -1,0 +1,119 @@
+"""A desk for commands with and without an engine: the running engine's, or our own under the folder's lock."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from getpass import getpass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import msgspec
+
+from hmi.desk.client import Conversation
+from hmi.desk.people import People
+from hmi.desk.people_rows import PEOPLE_ANSWERS
+from hmi.desk.server import Seat
+from hmi.desk.wire import DeskUnreachableError
+from hmi.runtime import datafolder, settings
+from hmi.runtime.secrets import SecretStore
+from hmi.store.database import Database
+
+
+class Desk(Protocol):
+    """Somewhere to ask; all questions of one desk are asked from one seat."""
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """Ask and wait. RefusedError when the answer is no."""
+
+
+class _OwnSeat(Seat):
+    """The seat of a command without engine: nobody to tell."""
+
+    def __init__(self) -> None:
+        super().__init__(cast(asyncio.StreamWriter, None))
+
+    def tell(self, message: Any) -> None:
+        """Nobody listens."""
+
+
+class _OwnDesk:
+    def __init__(self, people: People) -> None:
+        self._answers, self._seat, self._loop = people.answers(), _OwnSeat(), asyncio.new_event_loop()
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        answer = self._answers[name]
+        if "seat" in inspect.signature(answer).parameters:
+            arguments["seat"] = self._seat
+        found = answer(**arguments)
+        return self._loop.run_until_complete(found) if inspect.isawaitable(found) else found
+
+    def close(self) -> None:
+        self._loop.close()
+
+
+class _EngineDesk:
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        answer, kind = self._conversation.call(name, **arguments), PEOPLE_ANSWERS.get(name)
+        return msgspec.convert(answer, kind, strict=False, from_attributes=True) if kind is not None else answer
+
+
+@contextmanager
+def desk(data: Path) -> Iterator[Desk]:
+    """The engine's desk where one runs; else our own, for as long as no engine can start.
+
+    Raises DataFolderError, SecondInstanceError, PeopleRefusedError, StoreError, ProblemsError.
+    """
+    try:
+        conversation = Conversation(data)
+    except DeskUnreachableError:
+        pass
+    else:
+        with conversation:
+            yield _EngineDesk(conversation)
+        return
+    datafolder.prepare(data)
+    lock = datafolder.take(data)
+    try:
+        database = Database(settings.load(data).database_url or data / "plant.db")
+        try:
+            people = People(database, SecretStore(data), data)
+            own = _OwnDesk(people)
+            try:
+                yield own
+            finally:
+                people.close(stopped=False)
+                own.close()
+        finally:
+            database.close()
+    finally:
+        lock.release()
+
+
+def database_file(data: Path) -> Path:
+    """The plant database's file of a data folder."""
+    url = settings.load(data).database_url
+    return Path(url.removeprefix("sqlite:///")) if url else data / "plant.db"
+
+
+class NoPasswordError(Exception):
+    """Standard input ended before the password came."""
+
+
+def password(prompt: str) -> str:
+    """A password: typed unseen at a terminal, else the next line of standard input. NoPasswordError at its end."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        try:
+            return getpass(prompt)
+        except EOFError:
+            raise NoPasswordError from None
+    line = sys.stdin.readline() if sys.stdin is not None else ""
+    if not line:
+        raise NoPasswordError
+    return line.rstrip("\r\n")
