@@ -44,6 +44,10 @@ class Screen(Ground):
     """Base of all screens. Made once, kept, shown and hidden; live parts work only while it can be seen."""
 
     crumbs_changed = Signal()
+    wide = False
+    """Needs the right column's room: that opens for a faceplate only."""
+    lists_alarms = False
+    """Shows the alarm list itself at the moment: the bar at the foot would say it twice."""
 
     def __init__(self, window: Window, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +62,10 @@ class Screen(Ground):
     def crumbs(self) -> list[Text]:
         """Where one is, below the screen's own name: [] or [line name, station name]."""
         return []
+
+    def scope(self) -> str:
+        """Id of the line or station that this screen is about: the bar at the foot shows its alarms. Empty: all."""
+        return self.place.get("station") or self.place.get("line") or ""
 
     def help(self) -> Text | None:
         """What F1 says of this screen or of what is chosen on it; None for the general help."""

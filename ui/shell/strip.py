@@ -13,15 +13,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
+from ui.shell.alarmcounter import HEIGHT, AlarmCounter, UrgentLine
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
 from ui.widgets.controls import Button
-from ui.widgets.drawn import LEFT, RIGHT, Drawn, words
+from ui.widgets.drawn import RIGHT, Drawn, words
 from ui.widgets.figures import number, time_text
-from ui.widgets.marks import draw_alarm_mark
 
-HEIGHT = 56
 CRUMBS_PX = 200
 PRODUCT = Text.same("Linekeeper")
 
@@ -73,40 +72,6 @@ class Crumbs(Drawn):
         words(p, QRectF(name_px, 0, room, r.height()), before, here.font(Size.BODY), t.second)
         x = name_px + measures.horizontalAdvance(before)
         words(p, QRectF(x, 0, r.width() - x, r.height()), path[-1] if path else "", here.font(Size.BODY), t.text)
-
-
-class AlarmCounter(Drawn):
-    """Unacknowledged and active alarms of one priority; grey while there are none."""
-
-    def __init__(self, priority: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent, name=say(f"alarm.p{priority}"))
-        self.priority, self.unacked, self.active = priority, 0, 0
-        self.setToolTip(look().say("window.alarm_counts"))
-
-    def show_counts(self, unacked: int, active: int) -> None:
-        """Show how many wait for a person and how many are active."""
-        if (unacked, active) != (self.unacked, self.active):
-            self.unacked, self.active = unacked, active
-            self.setAccessibleDescription(f"{unacked} / {active}")
-            self.update()
-
-    def retell(self) -> None:
-        super().retell()
-        self.setToolTip(look().say("window.alarm_counts"))
-
-    def sizeHint(self) -> QSize:
-        return QSize(92, HEIGHT)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(76, HEIGHT)
-
-    def draw(self, p: QPainter, t: Theme) -> None:
-        here, r = look(), QRectF(self.rect())
-        some = bool(self.active or self.unacked)
-        draw_alarm_mark(p, t, QRectF(2, r.center().y() - 13, 26, 26), self.priority, active=some)
-        box = QRectF(36, 0, r.width() - 36, r.height())
-        face = here.font(Size.BODY, some, words=False)
-        words(p, box, f"{self.unacked} / {self.active}", face, t.text if some else t.second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,41 +171,6 @@ class Clock(Drawn):
         words(p, QRectF(self.rect()), self._shown, look().font(Size.LARGE, True, words=False), t.text, RIGHT)
 
 
-class UrgentLine(Drawn):
-    """The last urgent or high alarm in words; empty while there is none."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, name=say("window.urgent"))
-        self._text: Text | None = None
-        self._priority = 1
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-
-    def show_urgent(self, text: Text | None, priority: int = 1) -> None:
-        """Show an alarm's line, or none."""
-        if (text, priority) != (self._text, self._priority):
-            self._text, self._priority = text, priority
-            self.setAccessibleDescription("" if text is None else look().text(text))
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(360, HEIGHT)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, HEIGHT)
-
-    def draw(self, p: QPainter, t: Theme) -> None:
-        if self._text is not None:
-            here = look()
-            words(
-                p,
-                QRectF(self.rect()),
-                here.text(self._text),
-                here.font(Size.BODY),
-                t.priority[self._priority].text,
-                LEFT,
-            )
-
-
 class TopStrip(QWidget):
     """All of it in one row."""
 
@@ -250,6 +180,8 @@ class TopStrip(QWidget):
     theme = Signal()
     language = Signal()
     side = Signal()
+    alarms = Signal(int)
+    """A priority's counter was pressed; 0: the line of the last urgent alarm."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -297,10 +229,18 @@ class TopStrip(QWidget):
         self.crumbs.setFixedWidth(max(CRUMBS_PX, round(self.width() * 0.24)))
         super().resizeEvent(event)
 
-    def show_alarms(self, counts: dict[int, tuple[int, int]]) -> None:
-        """Unacknowledged and active alarms by priority."""
+    def show_alarms(self, counts: dict[int, tuple[int, int]] | None) -> None:
+        """Unacknowledged and active alarms by priority; None: nobody knows."""
         for priority, counter in self.counters.items():
-            counter.show_counts(*counts.get(priority, (0, 0)))
+            counter.show_counts(*(counts or {}).get(priority, (0, 0)), known=counts is not None)
+
+    def _counter_pressed(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, AlarmCounter):
+            self.alarms.emit(sender.priority)
+
+    def _urgent_pressed(self) -> None:
+        self.alarms.emit(0)
 
     def _other(self) -> Text:
         return Text.same("EN" if look().lang is Lang.KO else "KO")

@@ -6,51 +6,34 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from hmi.desk.rows import ControllerRow, EngineRow
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from ui.bridge.desk import Desk
-from ui.shell import health, layoutfile, registry
+from ui.shell import health, keys, layoutfile, registry
+from ui.shell.alarmwatch import AlarmWatch
 from ui.shell.footer import Footer
 from ui.shell.help import Help
 from ui.shell.journey import Journey, Stop
 from ui.shell.layoutfile import Layout
+from ui.shell.placing import place_of
 from ui.shell.rail import Rail
 from ui.shell.screen import Screen
 from ui.shell.side import WIDTH as SIDE_WIDTH
 from ui.shell.side import SideColumn
 from ui.shell.strip import TopStrip
 from ui.shell.tagsearch import Found, Search, places
+from ui.shell.veil import Veil
 from ui.theme.look import look
 from ui.widgets.panel import GAP, Banner, EmptyState, Ground
 
-DEFAULT_SIZE = (1920, 1080)
 LEAST_SIZE = (1024, 600)
 NARROW = 1600
 """Below this width the right column opens only for a faceplate."""
-
-
-class Veil(QWidget):
-    """A sparse hatch over all screens while the engine is silent: nothing old looks alive. Lets presses through."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(look().say("window.doubt_engine"))
-        self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        p = QPainter(self)
-        ink = QColor(look().theme.second)
-        ink.setAlpha(70)
-        brush = QBrush(ink, Qt.BrushStyle.BDiagPattern)
-        p.scale(3, 3)
-        p.fillRect(self.rect(), brush)
-        p.end()
 
 
 class Shell(Ground):
@@ -83,6 +66,7 @@ class Shell(Ground):
         self.strip, self.footer = TopStrip(self), Footer(self)
         self.rail = Rail([s for s in registry.screens() if s.rail], self)
         self.side = SideColumn(self.desk, self)
+        self.alarms = AlarmWatch(self)
         self.demo_banner = Banner(text=say("window.demo"))
         self.bare_banner = Banner(kind="warning", text=say("window.unsecured_many", n=0))
         self.silent_banner = Banner(kind="doubt", text=say("window.starting"))
@@ -106,7 +90,12 @@ class Shell(Ground):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.rail)
-        middle.addWidget(self.main, 1)
+        above = QVBoxLayout()
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(0)
+        above.addWidget(self.main, 1)
+        above.addWidget(self.alarms.bar)
+        middle.addLayout(above, 1)
         middle.addWidget(self.side)
         column.addLayout(middle, 1)
         column.addWidget(self.footer)
@@ -167,6 +156,7 @@ class Shell(Ground):
             made = spec.factory(self)
             made.setAccessibleName(look().say(spec.title_key))
             made.crumbs_changed.connect(self._crumbs)
+            made.crumbs_changed.connect(self.alarms.fit)
             made.recall(self.layout_.screens.get(key, {}))
             self._screens[key] = made
             self.stack.addWidget(made)
@@ -189,6 +179,8 @@ class Shell(Ground):
         shown.arrive(place)
         self.stack.setCurrentWidget(shown)
         self.rail.show_here(key if spec.rail else spec.parent)
+        self._fit_side()
+        self.alarms.fit()
         self.strip.back_button.setEnabled(self._journey.can_back)
         self.strip.forward_button.setEnabled(self._journey.can_forward)
         self._crumbs()
@@ -258,7 +250,8 @@ class Shell(Ground):
         return min(SIDE_WIDTH, max(360, round(self.width() * 0.29)))
 
     def _fit_side(self) -> None:
-        room = self.width() >= NARROW
+        shown = self._screens.get(self._here or "")
+        room = self.width() >= NARROW and not (shown is not None and shown.wide)
         self.side.setVisible(self.side.docked is not None or (room and self._side_wanted))
         self.side.setFixedWidth(self._side_width())
 
@@ -326,14 +319,7 @@ class Shell(Ground):
         """Take up the layout of an earlier session: place on the monitors that are there now, last screen."""
         self.layout_ = layout
         self._side_wanted = layout.side_open
-        screen = next(
-            (s for s in QGuiApplication.screens() if s.name() == layout.monitor), QGuiApplication.primaryScreen()
-        )
-        free = screen.availableGeometry()
-        wanted = QRect(*layout.geometry) if layout.geometry else QRect(free.topLeft(), free.size())
-        if not layout.geometry or not free.intersects(wanted.adjusted(40, 40, -40, -40)):
-            wanted = QRect(free.x(), free.y(), min(DEFAULT_SIZE[0], free.width()), min(DEFAULT_SIZE[1], free.height()))
-        self.setGeometry(wanted)
+        self.setGeometry(place_of(layout))
         self.setFocus()
         self._fit_side()
         if not self.go(layout.screen, **layout.place):
@@ -364,31 +350,14 @@ class Shell(Ground):
     # -- events -------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, mods = event.key(), event.modifiers()
-        typing = isinstance(self.focusWidget(), QLineEdit)
-        if mods == Qt.KeyboardModifier.AltModifier and key == Qt.Key.Key_Left:
-            self.back()
-        elif mods == Qt.KeyboardModifier.AltModifier and key == Qt.Key.Key_Right:
-            self.forward()
-        elif mods == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_K:
-            self.open_search()
-        elif key == Qt.Key.Key_Home and not mods and not typing:
-            self.home()
-        elif key == Qt.Key.Key_F1:
-            self.show_help()
-        elif key == Qt.Key.Key_F11:
-            self.showNormal() if self.isFullScreen() else self.showFullScreen()
-        elif Qt.Key.Key_F2 <= key <= Qt.Key.Key_F9:
-            self._function_key(key - Qt.Key.Key_F1)
-        elif key == Qt.Key.Key_Escape and self.side.docked is not None:
-            self.close_faceplate()
-        else:
+        if not keys.handle(self, event):
             super().keyPressEvent(event)
 
-    def _function_key(self, index: int) -> None:
-        keys = list(self.rail.buttons)
-        if index < len(keys):
-            self.go(keys[index])
+    def go_by_number(self, index: int) -> None:
+        """The function keys: the screens of the rail in their order, the first is 0."""
+        along = list(self.rail.buttons)
+        if index < len(along):
+            self.go(along[index])
 
     def open_search(self) -> None:
         """Ctrl+K."""
@@ -410,6 +379,7 @@ class Shell(Ground):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_side()
+        self.alarms.fit()
         QTimer.singleShot(0, self, self._fit_veil)
 
     def _fit_veil(self) -> None:
@@ -424,5 +394,6 @@ class Shell(Ground):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         layoutfile.save(self.desk.data, self.remember())
+        self.alarms.close()
         self.closing.emit()
         super().closeEvent(event)

@@ -78,12 +78,13 @@ class DataTable(QTableView):
         *,
         name: Text,
         empty: Text | None = None,
+        model: RowsModel | None = None,
     ) -> None:
-        """key: what makes a row the same row. empty: said where there are no rows."""
+        """key: what makes a row the same row. empty: said where there are no rows. model: of a special table."""
         super().__init__(parent)
         self._name, self._empty = name, empty
         self.setAccessibleName(look().text(name))
-        self.rows_model = RowsModel(columns, key)
+        self.rows_model = model or RowsModel(columns, key)
         self.rows_model.setParent(self)
         self.setModel(self.rows_model)
         self.setItemDelegate(_Cells(self))
