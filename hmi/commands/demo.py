@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,16 @@ from hmi.commands.window import has_display, window_command
 from hmi.desk.live import LiveTags
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
+from hmi.runtime import plantfile
+from hmi.runtime.demo_past import DemoPast, DemoPastError, has_record
 from hmi.runtime.processes import end, own_command
+from hmi.store.faults import StoreError
+from resources import path as resource
 
+PAST_S = 4 * 3600.0
+LONGEST_PAST_S = 8 * 3600.0
+PATIENCE_S = 20.0
+"""Without a word for so long the plant has not come up."""
 SCENARIOS = ("oven-drift", "station-failure", "bad-batch")
 
 
@@ -48,9 +56,10 @@ class DemoStation:
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """[--scenario NAME] [--seed N] [--theme] [--for 60s] [--data DIR] [--headless] [--out DIR]"""
+    """[--scenario NAME] [--seed N] [--past 4h] [--theme] [--for 60s] [--data DIR] [--headless] [--out DIR]"""
     sub.add_argument("--scenario", choices=SCENARIOS, default=None, help=say("cli.scenario").of(lang))
     sub.add_argument("--seed", type=int, default=7, metavar="N", help=say("cli.seed").of(lang))
+    sub.add_argument("--past", dest="past_s", type=_past, default=PAST_S, metavar="4h", help=say("demo.past").of(lang))
     sub.add_argument("--theme", choices=["light", "dark"], default="light", help=say("cli.theme").of(lang))
     sub.add_argument("--for", dest="seconds", type=duration, default=None, metavar="60s", help=say("cli.for").of(lang))
     sub.add_argument("--data", type=Path, default=None, metavar="DIR", help=say("cli.demo_data").of(lang))
@@ -58,11 +67,20 @@ def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
     sub.add_argument("--out", type=Path, default=None, metavar="DIR", help=say("cli.tour_out").of(lang))
 
 
+def _past(text: str) -> float:
+    seconds = duration(text)
+    if seconds > LONGEST_PAST_S:
+        raise ValueError(text)
+    return seconds
+
+
 def run(args: argparse.Namespace, lang: Lang) -> int:
     """Show the product on a plant that needs nothing but this PC."""
     headless = args.headless or not has_display()
     try:
-        with demo_station(args.scenario, args.seed, args.data, lang, own_engine=headless) as station:
+        with demo_station(
+            args.scenario, args.seed, args.data, lang, own_engine=headless, past_s=args.past_s
+        ) as station:
             if headless:
                 return _headless(station, args, lang)
             speak(say("cli.demo_window", data=str(station.data)), lang)
@@ -99,8 +117,13 @@ def demo_station(
     data: Path | None = None,
     lang: Lang = Lang.EN,
     own_engine: bool = True,
+    past_s: float = PAST_S,
 ) -> Iterator[DemoStation]:
-    """A demo plant and, with own_engine, an engine on it; all ended and a throw-away folder removed at the end."""
+    """A demo plant and, with own_engine, an engine on it; all ended and a throw-away folder removed at the end.
+
+    The station begins with past_s seconds of record, 0 for none; 4 h or more reach back to the beginning of the shift.
+    A folder that holds a record already keeps that one alone.
+    """
     folder = Path(tempfile.mkdtemp(prefix="linekeeper-demo-")) if data is None else data
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     plant_file = folder / "plant.toml"
@@ -108,12 +131,18 @@ def demo_station(
     words = ["--port", "0", "--seed", str(seed), "--plant-out", str(plant_file), "--certificate-out", str(certificate)]
     if scenario is not None:
         words += ["--scenario", scenario]
+    if past_s > 0 and not has_record(folder):
+        parts = folder / "past"
+        parts.mkdir(mode=0o700, exist_ok=True)
+        words += ["--past", f"{past_s:g}s", "--past-out", str(parts)]
+        speak(say("demo.past_making"), lang)
     process = subprocess.Popen(
         own_command("plugins.demo_plant", *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     engine: subprocess.Popen[bytes] | None = None
     try:
         happenings = _listen(process)
+        _until_ready(process, happenings, _past_taker(folder, lang))
         _trust(folder, certificate)
         if own_engine:
             engine = subprocess.Popen(
@@ -140,28 +169,63 @@ def _trust(data: Path, certificate: Path) -> None:
 
 
 def _listen(process: subprocess.Popen[str]) -> queue.SimpleQueue[dict[str, object]]:
-    """Wait for the plant's ready line, then gather what it tells."""
-    happenings: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
-    ready = threading.Event()
+    """Gather what the plant tells, line by line."""
+    told: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
 
     def gather() -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            try:
-                told = json.loads(line)
-            except ValueError:
-                continue
-            if told.get("ready"):
-                ready.set()
-            else:
-                happenings.put(told)
+        with process.stdout:
+            for line in process.stdout:
+                try:
+                    told.put(json.loads(line))
+                except ValueError:
+                    continue
 
     threading.Thread(target=gather, name="demo-happenings", daemon=True).start()
-    deadline = time.monotonic() + 20.0
-    while not ready.wait(0.05):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise DemoFailedError(say("cli.demo_failed"))
-    return happenings
+    return told
+
+
+def _until_ready(
+    process: subprocess.Popen[str],
+    told: queue.SimpleQueue[dict[str, object]],
+    past: Callable[[Path, bool], None],
+) -> None:
+    """Hand on the parts of the past until the plant is ready; what it tells from then on are happenings."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            line = told.get(timeout=0.1)
+        except queue.Empty:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise DemoFailedError(say("cli.demo_failed")) from None
+            continue
+        if line.get("ready"):
+            return
+        if isinstance(line.get("past"), str):
+            past(Path(str(line["past"])), bool(line.get("last")))
+            deadline = time.monotonic() + PATIENCE_S
+
+
+def _past_taker(folder: Path, lang: Lang) -> Callable[[Path, bool], None]:
+    """Puts the parts of the past on record as they come; when that fails the demo goes on with what there is."""
+    past: DemoPast | None = None
+    failed = False
+
+    def take(part: Path, last: bool) -> None:
+        nonlocal past, failed
+        try:
+            if past is None and not failed:
+                past = DemoPast(folder, plantfile.load(resource("demo", "plant.toml")))
+            if past is not None and not failed:
+                past.take(part)
+        except (DemoPastError, StoreError) as err:
+            failed = True
+            speak(say("demo.past_failed", detail=getattr(err, "text", str(err))), lang)
+        part.unlink(missing_ok=True)
+        if last and past is not None:
+            past.close()
+
+    return take
 
 
 def _wait_for_tags(data: Path, engine: subprocess.Popen[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -39,8 +40,8 @@ class Sensor:
             if (self.offset - self.drift_to) * self.drift_per_s >= 0:
                 self.offset, self.drift_per_s = self.drift_to, 0.0
         self.level += (self.target + self.offset - self.level) * min(1.0, dt_s / self.lag_s)
-        share = min(1.0, dt_s / self.memory_s)
-        self.noise += -self.noise * share + self.spread * (2 * share) ** 0.5 * rng.gauss(0.0, 1.0)
+        kept = math.exp(-dt_s / self.memory_s)  # exact, so that the noise is as wide however long a scan takes
+        self.noise = self.noise * kept + self.spread * math.sqrt(1.0 - kept * kept) * rng.gauss(0.0, 1.0)
 
     @property
     def true(self) -> float:
@@ -69,12 +70,13 @@ class Process:
             sensor.noise = sensor.spread * self.rng.gauss(0.0, 1.0)
         self.figures: dict[str, float] = dict(_FIGURES[kind])
         self._last = [n != 40 for n in range(100)]
+        self.scan_s = SCAN_S
         self._since_scan_s = 0.0
 
     def advance(self, dt_s: float, speed: float) -> None:
-        """Sensors are read once per SCAN_S; conveyor and camera light follow the machine."""
+        """Sensors are read once per scan; conveyor and camera light follow the machine."""
         self._since_scan_s += dt_s
-        if self._since_scan_s < SCAN_S - 1e-9:
+        if self._since_scan_s < self.scan_s - 1e-9:
             return
         if "ConveyorSpeed" in self.sensors:
             self.sensors["ConveyorSpeed"].target = 0.9 * speed / 100.0

@@ -171,13 +171,14 @@ class UnknownScenarioError(ValueError):
 class Play:
     """Which stories run and which come next."""
 
-    def __init__(self, name: str | None) -> None:
+    def __init__(self, name: str | None, from_s: float = 0.0) -> None:
+        """The first begins FIRST_S after ``from_s`` of the plant's time. UnknownScenarioError."""
         if name is not None and name not in NAMES and name != "none":
             raise UnknownScenarioError(name)
         if name is None:
-            self._waiting = sorted((at, each) for each, at in TURNS.items())
+            self._waiting = sorted((from_s + at, each) for each, at in TURNS.items())
         else:
-            self._waiting = [(FIRST_S, name)] if name in NAMES else []
+            self._waiting = [(from_s + FIRST_S, name)] if name in NAMES else []
         self.running: dict[str, Scenario] = {}
 
     def begin(self, name: str) -> None:

@@ -9,7 +9,7 @@ from plugins.demo_plant import points, scenarios
 from plugins.demo_plant.happening import Happening, RefusedError, Truth
 from plugins.demo_plant.layout import KINDS, LINES, STATION_COUNT, LineSpec
 from plugins.demo_plant.orders import OPERATORS, PRODUCTIVE_SHARE, OrderBook, ShiftNow, shift_at
-from plugins.demo_plant.process import Process
+from plugins.demo_plant.process import SCAN_S, Process
 from plugins.demo_plant.station import Station
 from plugins.demo_plant.unit import Defect, PasteBatch, Unit, camera_rejects, heat, heat_share, print_on, tester_rejects
 
@@ -78,10 +78,22 @@ class DemoPlant:
         self.bad_sensors: set[str] = set()
         self.frozen_until_s = 0.0
         self.write_count = 0
+        self.step_s = STEP_S
         for station in self.stations():
             station.stops_at_random = random_stops
         self._fill()
         self.play = scenarios.Play(scenario)
+
+    def stride(self, step_s: float = STEP_S, scan_s: float = SCAN_S) -> None:
+        """From here on take steps of at most ``step_s`` and read the sensors every ``scan_s``."""
+        self.step_s = step_s
+        for line in self.lines.values():
+            for process in line.process:
+                process.scan_s = scan_s
+
+    def tell(self, scenario: str | None) -> None:
+        """Play from here on what a plant started now with this ``scenario`` would play."""
+        self.play = scenarios.Play(scenario, self.now_s)
 
     def stations(self) -> Iterable[Station]:
         """All stations, line by line in the order of flow."""
@@ -102,7 +114,7 @@ class DemoPlant:
         """Move the plant on by ``dt_s`` seconds; while frozen (Engineering.Freeze) only its time goes on."""
         left = dt_s
         while left > 1e-9:
-            part = min(left, STEP_S)
+            part = min(left, self.step_s)
             left -= part
             self.now_s += part
             if self.now_s >= self.frozen_until_s:
@@ -134,10 +146,11 @@ class DemoPlant:
                     self._finish(line, station, process)
 
     def _load(self, line: Line, dt_s: float) -> None:
-        line.loader = min(1.0, line.loader + line.feed_per_h / 3600.0 * dt_s)
+        line.loader += line.feed_per_h / 3600.0 * dt_s
         if line.loader >= 1.0 and len(line.stations[0].buffer) < MAGAZINE:
             line.loader -= 1.0
             line.stations[0].buffer.append(line.book.next_unit(self.now_s))
+        line.loader = min(1.0, line.loader)  # a loader that had to wait does not make up for it
 
     def next_station(self, station: Station) -> Station | None:
         """Where its units go now: the next of its own line or, over a cross lane, of another; None leaves the plant."""
