@@ -70,7 +70,8 @@ def _is_common(word: str) -> bool:
     if len(set(low)) <= 3 or _repeats(low) or _walks(low):
         return True
     # a common word with a year, a sign or itself behind it is among the first that are tried
-    found = {_letters(low), _letters(low.translate(_LEET)), low.strip(_TAIL)} - {""}
+    bare = low.strip(_TAIL)
+    found = {_letters(low), _letters(low.translate(_LEET)), _letters(bare.translate(_LEET)), bare} - {""}
     return any(one == common * (len(one) // len(common)) for one in found for common in _COMMON)
 
 
@@ -89,4 +90,4 @@ def _walks(word: str) -> bool:
     while at < len(word):
         size = next((n for n in range(len(word) - at, 3, -1) if any(word[at : at + n] in row for row in rows)), 0)
         left, at = (left, at + size) if size else (left + 1, at + 1)
-    return left <= 2
+    return left <= 3
