@@ -61,6 +61,11 @@ class AlarmView:
             self._groups(chosen, now) if flood or grouped else [], self.server.unknown(),
         )  # fmt: skip
 
+    def all_rows(self, which: str) -> list[AlarmRow]:
+        """Every row of a list, most urgent first: for scripts."""
+        now = self._now()
+        return [self.row(at, now) for at in self.lists.choose(which, "urgency", AlarmFilter()).order.tolist()]
+
     def counts(self, waiting: int) -> AlarmCounts:
         """What the strip shows."""
         state, priority = self.lists.states(), self.lists.priorities()

@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from hmi.model.alarm import AlarmEvent, AlarmFacts, AlarmState, EventKind, JournalRow, Priority
 from hmi.model.text import Text
 from hmi.store.alarm_tables import alarm_journal, alarm_state
 from hmi.store.database import Database, Work
+from hmi.store.faults import StoreError, words_of
+from hmi.store.sqlite import reading
 from hmi.store.upsert import upsert
 
 log = logging.getLogger(__name__)
@@ -131,3 +135,15 @@ class AlarmTable:
         """Every row noted in [from_ns, to_ns), in order. Raises StoreError."""
         with self._database.reader() as c:
             return rows_between(c, from_ns, to_ns)
+
+
+def last_states(file: Path) -> dict[str, AlarmFacts]:
+    """The last facts of every alarm in a plant.db, read beside or without its engine. Raises StoreError."""
+    engine = reading(file, pool_size=0)
+    try:
+        with engine.connect() as c, c.begin():
+            return states(c)
+    except SQLAlchemyError as error:
+        raise StoreError(words_of(error, file)) from error
+    finally:
+        engine.dispose()

@@ -10,7 +10,7 @@ import numpy as np
 from hmi.desk.alarms import Alarms
 from hmi.desk.refused import RefusedError
 from hmi.model import quality as q
-from hmi.model.alarm import AlarmKind, AlarmRule, Priority, Suppression
+from hmi.model.alarm import AlarmKind, AlarmRule, Priority
 from hmi.model.permission import EVERYWHERE, Person, Role, may
 from hmi.model.plant import Area, Controller, Limits, Line, Plant, Site, Span, Station, Tag, TagType
 from hmi.model.text import Text
