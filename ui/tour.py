@@ -33,6 +33,8 @@ from ui.theme.look import look
 from ui.theme.palette import NAMES
 from ui.theme.typeface import FontMissingError
 
+log = logging.getLogger(__name__)
+
 ATTACH_S = 15.0
 SCREEN_S = 10.0
 """A screen that has not heard its first answers by then is drawn as it is."""
@@ -87,21 +89,30 @@ def take(app: QApplication, shell: Shell, wanted: Sequence[Scene], out: Path, fa
     code, number = OK, 0
     for scene in wanted:
         faults.clear()
-        if not scene.go():
+        try:
+            if not scene.go():
+                continue
+            settle(app, shell)
+            picture = shell.grab().toImage()
+        except Exception as err:  # whatever a screen raises while it is drawn
+            log.debug("%s", scene.name, exc_info=True)
+            code = _not_drawn(scene, str(err))
             continue
-        settle(app, shell)
         number += 1
         file = out / f"{number:02d}-{scene.name}.png"
-        picture = shell.grab().toImage()
-        saved = picture.save(str(file), "PNG")
-        if faults or not saved or not drawn(picture):
-            why = faults[0] if faults else look().say("tour.not_written" if not saved else "tour.blank")
-            sys.stderr.write(look().say("tour.not_drawn", screen=scene.name, why=why) + "\n")
-            code = NOT_DRAWN
-        if saved:
-            sys.stdout.write(f"{file}\n")
-            sys.stdout.flush()
+        if not picture.save(str(file), "PNG"):
+            code = _not_drawn(scene, look().say("tour.not_written"))
+            continue
+        if faults or not drawn(picture):
+            code = _not_drawn(scene, faults[0] if faults else look().say("tour.blank"))
+        sys.stdout.write(f"{file}\n")
+        sys.stdout.flush()
     return code
+
+
+def _not_drawn(scene: Scene, why: str) -> int:
+    sys.stderr.write(look().say("tour.not_drawn", screen=scene.name, why=why) + "\n")
+    return NOT_DRAWN
 
 
 def scenes(shell: Shell) -> list[Scene]:

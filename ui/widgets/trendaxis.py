@@ -38,11 +38,12 @@ class ValueAxis(pg.AxisItem):
         for index, lane in enumerate(self.lanes):
             room = lane.head - lane.foot
             few = 1 if len(self.lanes) > 1 else 2
-            step = nice_step(lane.scale.high - lane.scale.low, max(few, int(size * room / 48)))
+            step = nice_step(lane.scale.high - lane.scale.low, max(few, int(size * room / (48 if few == 2 else 30))))
             if lane.words:
                 step = max(1.0, step)
-            elif lane.scale.low // step == lane.scale.high // step:
-                step /= 2  # no round value lies within: a lane never stands without one
+            else:
+                while lane.scale.low // step == lane.scale.high // step and step > 1e-12:
+                    step /= 2  # no round value lies within: a lane never stands without one
             self._step[index] = step
             first = math.ceil(lane.scale.low / step - 1e-9)
             count = int((lane.scale.high - first * step) / step + 1e-9) + 1
@@ -66,7 +67,7 @@ class ValueAxis(pg.AxisItem):
         value = lane.value(place)
         if lane.words:
             return lane.words.get(round(value), "")
-        return number(value, min(6, max(0, -math.floor(math.log10(step) + 1e-9))))
+        return number(value, digits_for(step))
 
 
 class TimeAxis(pg.AxisItem):
@@ -99,6 +100,11 @@ def nice_step(length: float, most: int) -> float:
         return 1.0
     power: float = 10.0 ** math.floor(math.log10(raw))
     return next(m * power for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= raw * (1 - 1e-9))
+
+
+def digits_for(step: float) -> int:
+    """Decimals that tell the multiples of a step apart: none for 20, one for 2.5, two for 0.25."""
+    return next((d for d in range(6) if abs(step * 10**d - round(step * 10**d)) < 1e-6 * step * 10**d), 6)
 
 
 def plain(axis: Any) -> None:

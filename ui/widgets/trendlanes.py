@@ -55,5 +55,5 @@ def lanes(pens: Sequence[PenData], scales: Sequence[YScale], words: Sequence[Map
 
 def borders(shown: Sequence[Lane]) -> list[float]:
     """Where a line parts two lanes."""
-    feet = sorted({lane.foot for lane in shown if lane.foot > 0})
+    feet = sorted({lane.foot for lane in shown if lane.foot > 1e-9})
     return [foot - GAP / 2 for foot in feet]

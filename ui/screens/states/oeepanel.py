@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from hmi.desk.rows import OeeFigures
@@ -22,7 +21,10 @@ from ui.widgets.tablemodel import Column
 
 FIGURE_PX = 66
 WATERFALL_PX = 176
-WIDE_PX = 1000
+WIDE_PX, LEAN_PX = 1000, 860
+"""Below the first there is room below each other only, below the second the factors are in words alone."""
+TABLE_PX, LEAN_TABLE_PX = 376, 196
+FACTORS = (2, 3, 4)
 OTHERS_PX = 160
 WORDS_PX = 110
 """Header, words and gaps."""
@@ -37,6 +39,7 @@ class OeePanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(say("states.oee"), parent)
         self._scope: str | None = None
+        self._room = (0, 0)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(16)
         self.table = DataTable(
@@ -47,7 +50,7 @@ class OeePanel(Panel):
             ],
             key=lambda r: r.scope, name=say("states.oee"), empty=say("states.no_figures"),
         )  # fmt: skip
-        self.table.setMinimumWidth(376)
+        self.table.setMinimumWidth(TABLE_PX)
         self.table.chosen.connect(self._picked)
         self.table.opened.connect(self._picked)
         self.waterfall = Waterfall()
@@ -58,19 +61,27 @@ class OeePanel(Panel):
         self.words = KeyValue(name=say("oee.name"), key_px=128)
         self.add(self.words)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is more height than width, the waterfall goes below the table."""
-        super().resizeEvent(event)
-        self._arrange()
+    def fit(self, width: int, height: int) -> None:
+        """Arrange the parts for this much room; where it is rather high than wide, the waterfall goes below."""
+        if (width, height) != self._room:
+            self._room = width, height
+            self._arrange()
 
     def _arrange(self) -> None:
+        width, height = self._room
         tall = self.table.horizontalHeader().height() + self.table.row_px * len(self.table.rows_model.rows) + 4
-        high = self.width() < WIDE_PX and self.height() >= tall + WATERFALL_PX + OTHERS_PX
+        high = width < WIDE_PX and height >= tall + WATERFALL_PX + OTHERS_PX
         direction = QBoxLayout.Direction.TopToBottom if high else QBoxLayout.Direction.LeftToRight
         if self._parts.direction() is not direction:
             self._parts.setDirection(direction)
         self.table.setMinimumHeight(tall if high else 0)
-        self.words.setVisible(self.height() >= WATERFALL_PX + WORDS_PX)
+        lean = not high and width < LEAN_PX
+        for column in FACTORS:
+            self.table.setColumnHidden(column, lean)
+        self.table.setMinimumWidth(LEAN_TABLE_PX if lean else TABLE_PX)
+        self._parts.setStretch(0, 2 if lean else 1)
+        self._parts.setStretch(1, 5 if lean else 1)
+        self.words.setVisible(height >= WATERFALL_PX + WORDS_PX)
 
     @staticmethod
     def _figure(key: str, which: str) -> Column:

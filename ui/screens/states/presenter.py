@@ -74,6 +74,12 @@ def short_names_of(plant: Plant, line: str) -> dict[str, Text]:
     return {line: station_name(plant, line), **short_names(plant.stations_of(line))}
 
 
+def short_name(plant: Plant, place: str) -> Text:
+    """A station's short name, as its bar has it."""
+    station = plant.station.get(place)
+    return station_name(plant, place) if station is None else short_names_of(plant, station.line)[place]
+
+
 def line_stops(plant: Plant, line: str, places: Mapping[str, Sequence[StateSpan]], now_ns: int) -> list[StopRow]:
     """The stops of a line, newest first. A wait that its causes make in pieces is one stop for each state in a row."""
     rows = []
@@ -95,7 +101,7 @@ def stop_row(plant: Plant, span: StateSpan, places: Mapping[str, Sequence[StateS
     end = now_ns if span.end_ns is None else span.end_ns
     return StopRow(
         span, span.start_ns, span.end_ns, max(0, end - span.start_ns) / 1e9, station_name(plant, span.station),
-        state_words(span.state, span.waiting), NO_REASON if cause is None else station_name(plant, cause), cause,
+        state_words(span.state, span.waiting), NO_REASON if cause is None else short_name(plant, cause), cause,
         None if reason is None else reason_name(plant, reason), reason, tuple(dict.fromkeys(targets)),
     )  # fmt: skip
 

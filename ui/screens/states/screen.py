@@ -24,7 +24,10 @@ from ui.screens.states.toolbar import StatesBar
 from ui.shell.registry import ScreenSpec, register
 from ui.shell.screen import Place, Screen, Window
 from ui.theme.look import look
-from ui.widgets.panel import EmptyState
+from ui.widgets.panel import GAP, EmptyState
+
+RIGHT = 66
+"""Share of the width below the timeline, in percent, for OEE or stop."""
 
 
 class StatesScreen(Screen):
@@ -33,6 +36,7 @@ class StatesScreen(Screen):
     def __init__(self, window: Window, parent: QWidget | None = None) -> None:
         super().__init__(window, parent)
         self.setAccessibleName(look().say("states.title"))
+        self.setMinimumSize(640, 480)  # parts are arranged for the room there is, not the other way round
         self.line: str | None = None
         self.view = views.view_of("shift", self.desk.plant, time.time_ns())
         self._spans: list[StateSpan] = []
@@ -57,8 +61,8 @@ class StatesScreen(Screen):
         self._right.addWidget(self.stop)
         below = QHBoxLayout()
         below.setSpacing(8)
-        below.addWidget(self.stops, 34)
-        below.addLayout(self._right, 66)
+        below.addWidget(self.stops, 100 - RIGHT)
+        below.addLayout(self._right, RIGHT)
         self.empty = EmptyState(say("states.no_lines"), self, icon="states", ground="ground")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -187,7 +191,10 @@ class StatesScreen(Screen):
         self._places = presenter.by_place(self._spans, order)
         shown = self._shown()
         names = list(presenter.short_names_of(plant, line).items())
+        taller = len(names) != self.timeline.shown
         self.timeline.show_places(names, self._places, shown.from_ns, shown.to_ns)
+        if taller:
+            self._fit()
         self._stops = presenter.line_stops(plant, line, self._places, now)
         self.stops.show_rows(self._stops, self._stop_key)
         if self.desk.alive or self._spans:
@@ -313,7 +320,13 @@ class StatesScreen(Screen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         self.timeline.fit(self.height())
+        below = self.height() - self.bar.sizeHint().height() - self.timeline.sizeHint().height() - 2 * GAP
+        self.oee.fit(round((self.width() - GAP) * RIGHT / 100), below)
+        self.stop.fit(below)
 
     def _station_name(self, place: str) -> Text:
         return station_name(self.desk.plant, place)

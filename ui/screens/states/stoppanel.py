@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.model.plant import StopReason
@@ -77,6 +76,7 @@ class StopPanel(Panel):
         self._group_buttons: list[Button] = []
         self._leaf_buttons: list[Button] = []
         self._build_split()
+        self.fit(0)
 
     def _build_split(self) -> None:
         self.cut_title = Caption(say("states.split_why"), size=Size.SMALL, bold=True, tone="second")
@@ -170,10 +170,9 @@ class StopPanel(Panel):
         if self.row is not None:
             self.assigned.emit(self.row, "")
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def fit(self, height: int) -> None:
         """Where it is low, one sentence stands for the facts."""
-        super().resizeEvent(event)
-        low = self.height() < LOW_PX
+        low = height < LOW_PX
         self.facts.setVisible(not low)
         self.sentence.setVisible(low)
         for part in (self.ask, self.cut_title):

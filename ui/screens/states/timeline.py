@@ -74,11 +74,15 @@ class Timeline(Panel):
             bar.set_spans(spans.get(place, []), from_ns, to_ns)
         self.fit(self._room)
 
+    @property
+    def shown(self) -> int:
+        """How many bars can be seen."""
+        return sum(not b.isHidden() for b in self._bars)
+
     def fit(self, height: int) -> None:
         """Make the bars as thick as a screen of this height allows."""
         self._room = height
-        shown = max(1, sum(not b.isHidden() for b in self._bars))
-        bar_px = max(LOW, min(TALL, int((height * SHARE - FRAME_PX) / shown) - 2))
+        bar_px = max(LOW, min(TALL, int((height * SHARE - FRAME_PX) / max(1, self.shown)) - 2))
         for bar in self._bars:
             if bar.bar_px != bar_px:
                 bar.bar_px = bar_px

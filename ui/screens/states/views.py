@@ -60,12 +60,14 @@ def onward(view: View, plant: Plant | None, now_ns: int) -> View:
 
 
 def zoomed(view: View, factor: float, around_ns: int, now_ns: int) -> View:
-    """The window times a factor, with an instant kept in its place; never beyond now."""
+    """The window times a factor, with an instant kept in its place; a live one goes on to end now."""
     length = min(LONGEST_NS, max(SHORTEST_NS, round(view.length_ns * factor)))
+    if view.live:
+        return View("", now_ns - length, now_ns, True)
     share = (around_ns - view.from_ns) / max(1, view.length_ns)
     start = around_ns - round(share * length)
     end = min(now_ns, start + length)
-    return View("", end - length, end, view.live and end >= now_ns)
+    return View("", end - length, end, False)
 
 
 def moved(view: View, share: float, now_ns: int) -> View:

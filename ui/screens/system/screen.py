@@ -28,6 +28,7 @@ class SystemScreen(Screen):
     def __init__(self, window: Window, parent: QWidget | None = None) -> None:
         super().__init__(window, parent)
         self.setAccessibleName(look().say("system.title"))
+        self.setMinimumSize(640, 480)  # parts are arranged for the room there is, not the other way round
         self.tabs = Choice([(p, say(f"system.{p}")) for p in PAGES], name=say("system.pages"), ground="ground")
         self.tabs.changed.connect(self._go)
         row = QHBoxLayout()

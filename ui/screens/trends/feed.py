@@ -70,14 +70,15 @@ class HistoryFeed:
 
     def _took(self, series: Series) -> None:
         self.answered += 1
+        self._open -= 1
         self._on_series(series)
-        self._done()
+        self._go_on()
 
     def _refused(self, why: Text) -> None:
-        self._on_refused(why)
-        self._done()
-
-    def _done(self) -> None:
         self._open -= 1
+        self._on_refused(why)
+        self._go_on()
+
+    def _go_on(self) -> None:
         if self._open <= 0 and self._next is not None:
             self._put(self._next)

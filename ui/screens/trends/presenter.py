@@ -82,7 +82,8 @@ def first_pens(plant: Plant) -> list[str]:
             if trendable(tag):
                 groups.setdefault((tag.place, tag.unit), []).append(tag.id)
         if groups:
-            largest = max(groups.values(), key=len)
+            inside = [tags for (place, _), tags in groups.items() if place != line.id]
+            largest = max(inside, key=len, default=[])
             rate = [t for (place, _), tags in groups.items() if place == line.id for t in tags[:1]]
             return list(dict.fromkeys([*largest[:4], *rate]))
     return [t.id for t in plant.tags if trendable(t) and t.type is not TagType.BOOLEAN][:2]

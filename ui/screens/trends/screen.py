@@ -43,6 +43,7 @@ class TrendScreen(Screen):
     def __init__(self, window: Window, parent: QWidget | None = None) -> None:
         super().__init__(window, parent)
         self.setAccessibleName(look().say("trends.title"))
+        self.setMinimumSize(640, 480)  # parts are arranged for the room there is, not the other way round
         self.sets = PenSets()
         self._doubts: dict[str, DoubtRecord] = {}
         self._changes: list[ChangeRow] = []

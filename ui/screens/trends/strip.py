@@ -21,6 +21,8 @@ from ui.widgets.drawn import RIGHT, Drawn, words
 from ui.widgets.figures import time_text
 
 TRACK = 22
+SAME_NS = 1_000_000
+"""The plot keeps its cursor in seconds: this near is the same moment."""
 _PATTERN = {
     Quality.UNCERTAIN: Qt.BrushStyle.Dense6Pattern,
     Quality.STALE: Qt.BrushStyle.BDiagPattern,
@@ -73,6 +75,9 @@ class TrendStrip(Drawn):
         share = (ns - self._from_ns) / max(1, self._to_ns - self._from_ns)
         return self._left + min(1.0, max(0.0, share)) * (self._right - self._left)
 
+    def _is_at(self, mark: Mark) -> bool:
+        return self._at_ns is not None and abs(mark.at_ns - self._at_ns) <= SAME_NS
+
     def _inside(self) -> list[Mark]:
         return [m for m in self._marks if self._from_ns <= m.at_ns <= self._to_ns]
 
@@ -121,7 +126,7 @@ class TrendStrip(Drawn):
         ends = [*(self._x(m.at_ns) for m in inside[1:]), self._right]
         for mark, end in zip(inside, ends, strict=True):
             x = self._x(mark.at_ns)
-            p.setPen(QPen(t.focus if mark.at_ns == self._at_ns else t.text, 2))
+            p.setPen(QPen(t.focus if self._is_at(mark) else t.text, 2))
             p.drawLine(QPointF(x, TRACK + 2), QPointF(x, 2 * TRACK - 3))
             room = end - x - 6
             if room < 24:
@@ -154,7 +159,7 @@ class TrendStrip(Drawn):
             super().keyPressEvent(event)
             return
         here = self._at_ns if self._at_ns is not None else (self._from_ns if step > 0 else self._to_ns)
-        ahead = [m for m in inside if (m.at_ns > here if step > 0 else m.at_ns < here)]
+        ahead = [m for m in inside if (m.at_ns - here) * step > SAME_NS]
         if ahead:
             mark = ahead[0] if step > 0 else ahead[-1]
             self.setAccessibleDescription(f"{time_text(mark.at_ns, look().zone)} {look().text(mark.text)}")
