@@ -63,7 +63,8 @@ def from_database(file: Path):
     for (text,) in c.execute("PRAGMA integrity_check(5)"):
         _ = text == "ok" or wrong(f"database file damaged: {text}", f"데이터베이스 파일 손상: {text}")
     rows = [(r[0], r[:6], r[6], r[7]) for r in c.execute("SELECT * FROM audit ORDER BY seq")]
-    heads = [(b, said(s)) for b, s in c.execute("SELECT body, signatures FROM audit_head ORDER BY number")]
+    found = c.execute("SELECT body, signatures, number, seq FROM audit_head ORDER BY number")
+    heads = [(b, said(s) if [n, q] == [said(b).get("number"), said(b).get("seq")] else {}) for b, s, n, q in found]
     return rows, heads, dict(c.execute("SELECT name, seq FROM sqlite_sequence WHERE name IN ('audit', 'audit_head')"))
 
 
@@ -112,8 +113,7 @@ def check(rows, heads, given, copies, keys) -> None:
             wrong(f"signed head {n} does not follow the one before", f"서명 헤드 {n}가 앞 헤드와 이어지지 않습니다")
         previous = sha(bytes(32), body) if isinstance(body, bytes) else ZERO
     for body, signatures in [*heads, *copies]:
-        head = said(body)
-        number, seq, public = head.get("number"), head.get("seq", 0), keys.get(head.get("key"), {})
+        number, seq, public = (head := said(body)).get("number"), head.get("seq", 0), keys.get(head.get("key"), {})
         if not signed(public, body, signatures):
             wrong(f"the signature of head {number} does not hold", f"헤드 {number}의 서명이 유효하지 않습니다")
         elif body not in known:

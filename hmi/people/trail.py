@@ -80,7 +80,7 @@ def verify(file: Path, copies: list[Path] | None = None) -> TrailReport:
         with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as c:
             c.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             _verify(c, file, [file.with_name(heads.FILE)] if copies is None else copies, report)
-    except sqlite3.Error as err:
+    except (sqlite3.Error, UnicodeDecodeError) as err:  # a damaged file may not even be able to say what it is
         report.note("file", detail=str(err))
     return report
 
