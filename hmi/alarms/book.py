@@ -79,6 +79,7 @@ class AlarmBook:
         self.state: npt.NDArray[np.uint8] = np.zeros(n, np.uint8)
         self.priority: npt.NDArray[np.uint8] = np.array([int(r.priority) for r in self.rules], np.uint8)
         self.activated_ns: npt.NDArray[np.int64] = np.zeros(n, np.int64)
+        self.first_out: npt.NDArray[np.bool_] = np.zeros(n, np.bool_)
         self._where = where
         self._rows: list[JournalRow] = []
         self._groups: dict[str, Group] = {}
@@ -226,6 +227,7 @@ class AlarmBook:
         self.state[i] = CODE[facts.state]
         self.priority[i] = int(self.rules[i].priority if facts.at_rest else facts.priority)
         self.activated_ns[i] = facts.activated_ns
+        self.first_out[i] = facts.first_out
         self.conditions.standing[i] = not facts.at_rest
 
     def _found(self, findings: list[Finding], now: Now) -> None:

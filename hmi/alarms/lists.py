@@ -97,7 +97,7 @@ class AlarmLists:
         if wanted.priorities:
             kept &= np.isin(priority, wanted.priorities)
         if wanted.places:
-            kept &= np.isin(self._ranks()[on_list], [self._rank[p] for p in self._within(wanted.places)])
+            kept &= np.isin(self.ranks()[on_list], [self._rank[p] for p in self._within(wanted.places)])
         if wanted.text.strip():
             word = wanted.text.strip().lower()
             kept &= np.fromiter((word in self._text(int(at)) for at in on_list), np.bool_, len(on_list))
@@ -125,8 +125,15 @@ class AlarmLists:
         self._follow()
         return np.concatenate((self.book.activated_ns, self._server_activated))
 
-    def _ranks(self) -> npt.NDArray[np.int64]:
+    def ranks(self) -> npt.NDArray[np.int64]:
+        """Place in the flow of each alarm's unit, by the numbering; 0 is the whole plant."""
+        self._follow()
         return np.concatenate((self._own_rank, self._server_rank))
+
+    def first_outs(self) -> npt.NDArray[np.bool_]:
+        """Which are marked as the first of their group, by the numbering."""
+        self._follow()
+        return np.concatenate((self.book.first_out, np.zeros(len(self.conditions), np.bool_)))
 
     def _sorted(self, chosen: npt.NDArray[np.int64], order: str) -> npt.NDArray[np.int64]:
         newest, priority = -self.activated()[chosen], self.priorities()[chosen]
@@ -136,7 +143,7 @@ class AlarmLists:
             "newest": (newest,),
             "oldest": (-newest,),
             "priority": (newest, priority),
-            "place": (newest, priority, self._ranks()[chosen]),
+            "place": (newest, priority, self.ranks()[chosen]),
             "state": (newest, priority, state),
         }
         return np.lexsort(keys[order])

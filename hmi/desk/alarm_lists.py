@@ -148,21 +148,22 @@ class AlarmView:
 
     def _groups(self, chosen: npt.NDArray[np.int64], now: Now) -> list[AlarmGroupRow]:
         """What stands, by unit: the most urgent unit first."""
-        state, priority, activated = self.lists.states(), self.lists.priorities(), self.lists.activated()
-        units: dict[str, list[int]] = {}
-        for at in chosen.tolist():
-            units.setdefault(self.lists.place(at), []).append(at)
+        if not len(chosen):
+            return []
+        state, priority = self.lists.states(), self.lists.priorities()
+        # the oldest of each unit comes first, and what is marked as first-out before it
+        mine = chosen[np.lexsort((self.lists.activated()[chosen], ~self.lists.first_outs()[chosen]))]
+        rank = self.lists.ranks()[mine]
+        mine = mine[np.argsort(rank, kind="stable")]
         groups = []
-        for place, members in units.items():
-            mine = np.array(members)
-            marked = [at for at in members if at < self.lists.own and self.book.facts[at].first_out]
-            first = min(marked or members, key=lambda at: int(activated[at]))
+        for members in np.split(mine, np.flatnonzero(np.diff(np.sort(rank))) + 1):
+            place = self.lists.place(int(members[0]))
             line, name = self.names(place)
             groups.append(
                 AlarmGroupRow(
-                    place, name if name.en else line, line, Priority(int(priority[mine].min())),
-                    int(np.isin(state[mine], _ASKING).sum()), int(np.isin(state[mine], _ACTIVE).sum()),
-                    self.row(first, now),
+                    place, name if name.en else line, line, Priority(int(priority[members].min())),
+                    int(np.isin(state[members], _ASKING).sum()), int(np.isin(state[members], _ACTIVE).sum()),
+                    self.row(int(members[0]), now),
                 )
             )  # fmt: skip
         return sorted(groups, key=lambda g: (g.worst, -g.unacked))
