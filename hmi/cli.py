@@ -16,7 +16,7 @@ from hmi.model.words import say
 
 COMMANDS = (
     "demo", "window", "engine", "check", "discover", "status", "read", "history", "tour", "bench", "trust", "secret",
-    "inspect",
+    "inspect", "backtest", "user", "audit", "mode", "command", "alarms",
 )  # fmt: skip
 
 

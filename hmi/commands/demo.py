@@ -23,11 +23,7 @@ from hmi.commands.window import has_display, window_command
 from hmi.desk.live import LiveTags
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
-from hmi.runtime import plantfile
-from hmi.runtime.demo_past import DemoPast, DemoPastError, has_record
 from hmi.runtime.processes import end, own_command
-from hmi.store.faults import StoreError
-from resources import path as resource
 
 PAST_S = 4 * 3600.0
 LONGEST_PAST_S = 8 * 3600.0
@@ -131,7 +127,7 @@ def demo_station(
     words = ["--port", "0", "--seed", str(seed), "--plant-out", str(plant_file), "--certificate-out", str(certificate)]
     if scenario is not None:
         words += ["--scenario", scenario]
-    if past_s > 0 and not has_record(folder):
+    if past_s > 0 and not _has_record(folder):
         parts = folder / "past"
         parts.mkdir(mode=0o700, exist_ok=True)
         words += ["--past", f"{past_s:g}s", "--past-out", str(parts)]
@@ -206,8 +202,19 @@ def _until_ready(
             deadline = time.monotonic() + PATIENCE_S
 
 
+def _has_record(folder: Path) -> bool:
+    """Whether a data folder holds a record already; that one is not mixed with a made-up one."""
+    return (folder / "history.db").exists() or (folder / "plant.db").exists()
+
+
 def _past_taker(folder: Path, lang: Lang) -> Callable[[Path, bool], None]:
     """Puts the parts of the past on record as they come; when that fails the demo goes on with what there is."""
+    # these take a while to load, in which the plant is at work already
+    from hmi.runtime import plantfile
+    from hmi.runtime.demo_past import DemoPast, DemoPastError
+    from hmi.store.faults import StoreError
+    from resources import path as resource
+
     past: DemoPast | None = None
     failed = False
 

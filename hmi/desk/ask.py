@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from hmi.desk import rows
+from hmi.desk.alarm_rows import AlarmCounts, AlarmDone, AlarmJournal, AlarmMetrics, AlarmPage
 from hmi.desk.command_rows import CommandPreview, CommandRow, ModeRow
+from hmi.desk.people_rows import PEOPLE_ANSWERS
+from hmi.model.alarm import AlarmRule
 from hmi.model.plant import Plant, StopReason
 
 ANSWERS: dict[str, Any] = {
@@ -38,4 +41,13 @@ ANSWERS: dict[str, Any] = {
     "command": CommandRow,  # key, tag, value, reason, seen, cause, signature, second_signature, password
     "commands": list[CommandRow],  # limit: int, tag: str, before: int
     "trust": None,  # controller: str, fingerprint: str
+    # alarms: arguments as hmi.desk.alarms.Alarms says
+    "alarms": AlarmPage,
+    "alarm_counts": AlarmCounts,
+    "alarm_journal": AlarmJournal,
+    "alarm_metrics": AlarmMetrics,
+    "alarm_rules": list[AlarmRule],
+    **dict.fromkeys(("acknowledge", "acknowledge_visible", "confirm", "shelve", "unshelve", "reset", "out_of_service", "return_to_service"), list[AlarmDone]),
+    # people, signatures, audit
+    **PEOPLE_ANSWERS,
 }

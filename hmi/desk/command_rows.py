@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hmi.model.command import CommandOutcome, CommandResult
+from hmi.model.quality import status_name
 from hmi.model.reading import Value
 from hmi.model.text import Text
 
@@ -22,6 +23,8 @@ class CommandRow:
     outcome: CommandOutcome
     why: Text | None
     status: int | None
+    status_name: str | None
+    """The controller's answer by the standard's name, e.g. BadOutOfRange."""
     user: str
     printed_name: str
     reason: str
@@ -68,6 +71,7 @@ def row_of(result: CommandResult) -> CommandRow:
     c, who = result.command, result.actor
     return CommandRow(
         result.number, c.key, c.tag, result.old, c.value, result.read_back, result.outcome, result.why, result.status,
+        None if result.status is None else status_name(result.status),
         "" if who is None else who.user, "" if who is None else who.printed_name, c.reason, result.intent_ns,
         result.sent_ns, result.taken_ns, result.done_ns, list(result.notes),
     )  # fmt: skip

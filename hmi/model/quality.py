@@ -73,3 +73,22 @@ def why(status: int) -> Text | None:
 
 
 _OWN = frozenset({STALE_LINK_SILENT, STALE_ENGINE_SILENT, BAD_NOT_A_NUMBER, BAD_IMPLAUSIBLE})
+
+
+STATUS_NAMES = {
+    0x00000000: "Good", 0x80010000: "BadUnexpectedError", 0x80020000: "BadInternalError",
+    0x80050000: "BadCommunicationError", 0x800A0000: "BadTimeout", 0x801F0000: "BadUserAccessDenied",
+    0x80310000: "BadNoCommunication", 0x80320000: "BadWaitingForInitialData", 0x80330000: "BadNodeIdInvalid",
+    0x80340000: "BadNodeIdUnknown", 0x80350000: "BadAttributeIdInvalid", 0x803A0000: "BadNotReadable",
+    0x803B0000: "BadNotWritable", 0x803C0000: "BadOutOfRange", 0x803D0000: "BadNotSupported",
+    0x80730000: "BadWriteNotSupported", 0x80740000: "BadTypeMismatch", 0x80750000: "BadMethodInvalid",
+    0x80890000: "BadConfigurationError", 0x808A0000: "BadNotConnected", 0x808B0000: "BadDeviceFailure",
+    0x808C0000: "BadSensorFailure", 0x808D0000: "BadOutOfService", 0x80AB0000: "BadInvalidArgument",
+    0x80AF0000: "BadInvalidState",
+}  # fmt: skip
+"""The standard's names of the codes that controllers answer with."""
+
+
+def status_name(status: int) -> str:
+    """The standard's name of a status code, or its number where it is a rare one."""
+    return STATUS_NAMES.get(status & 0xFFFF0000, f"0x{status:08X}")

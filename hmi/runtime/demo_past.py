@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hmi.desk.client import RefusedError
-from hmi.desk.machine_time import MachineTime
+from hmi.desk.machine_time import MachineTime, one_stop
 from hmi.model.machine import StateSpan, TimeClass
 from hmi.model.plant import Plant
 from hmi.plant.acquisition import kind_of
@@ -35,16 +35,15 @@ _TICK_NS = 5 * _SECOND
 SEAM_NS = 5 * _SECOND
 """The plant goes on while the engine starts: for so long its last values are taken to hold."""
 _LATE_NS = 6 * _SECOND
+_TRAVEL_NS = 20 * _SECOND
+"""A gap in the flow needs so long from one end of a line to the other."""
+_OVER_NS = 600 * _SECOND
+"""After so long a stop and all it brought about is over."""
 _WRITE_S = 60.0
 
 
 class DemoPastError(Exception):
     """A part of the past cannot be read."""
-
-
-def has_record(data: Path) -> bool:
-    """Whether a data folder holds a record already; that one is not mixed with a made-up one."""
-    return (data / "history.db").exists() or (data / "plant.db").exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +85,13 @@ class DemoPast:
         self._history.put(found.rows, found.values, found.status, found.source_ns, found.texts)
         self._explained += part.explained
         self._watch(part)
+        self._explain(part.until_ns - _OVER_NS)
 
     def close(self) -> bool:
         """Put all of it on disk and let go of the files; False when the disk did not take it in time."""
         done = True
         if self._history is not None and self._machine_time is not None:
-            self._explain()
+            self._explain(self._now_ns)
             self._machine_time.close()
             self._store.flush()
             self._recorded_ns = self._now_ns + SEAM_NS
@@ -125,15 +125,18 @@ class DemoPast:
             machine_time.tick()
             at = end
 
-    def _explain(self) -> None:
-        """Give the stops their reasons as a person does: the machine's own, and the line's that it brought about."""
+    def _explain(self, until_ns: int) -> None:
+        """Give the stops that began before an instant their reasons, as a person does: the machine's and the line's."""
         machine_time = self._machine_time
-        assert machine_time is not None
+        due = [stop for stop in self._explained if stop[1] < until_ns]
+        if machine_time is None or not due:
+            return
+        self._explained = [stop for stop in self._explained if stop[1] >= until_ns]
         self._store.settle()
-        places = [*self._plant.station, *self._plant.line]
-        spans = machine_time.store.spans(places, self.begin_ns, self._now_ns)
-        for place, at_ns, reason in self._explained:
-            for span in _stop(spans, place, at_ns, self._plant.station[place].line):
+        for place, at_ns, reason in due:
+            line = self._plant.station[place].line
+            spans = machine_time.store.spans([place, line], at_ns - _LATE_NS, at_ns + _OVER_NS)
+            for span in _stop(spans, place, at_ns, line):
                 with suppress(RefusedError):  # it turned into something that needs no reason
                     machine_time.assign_reason(span.span_id, reason)
 
@@ -147,9 +150,9 @@ def _stop(spans: Sequence[StateSpan], place: str, at_ns: int, line: str) -> Iter
     if own is None:
         return
     yield own
-    until_ns = own.start_ns + 600 * _SECOND
+    over_ns = one_stop([s for s in spans if s.station == place], own.span_id)[-1].end_ns or own.start_ns
     for s in spans:
-        if s.station == line and s.cause == place and own.start_ns - _LATE_NS <= s.start_ns <= until_ns:
+        if s.station == line and s.cause == place and own.start_ns - _LATE_NS <= s.start_ns <= over_ns + _TRAVEL_NS:
             yield s
 
 

@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     database_url: str = ""
     """SQLAlchemy URL of the plant database; empty is plant.db in the data folder."""
     history: HistorySettings = HistorySettings()
+    audit_copy: str = ""
+    """A second folder, best on another disk, that gets the signed heads of the audit trail too."""
     plugins_off: tuple[str, ...] = ()
     """Plugins that are not to be started here."""
 

@@ -11,21 +11,32 @@ from types import ModuleType
 
 import msgspec
 
+from hmi import __version__
+from hmi.desk.alarms import Alarms
+from hmi.desk.command_rows import row_of
+from hmi.desk.control import Control, ModeSwitch
 from hmi.desk.live import PLANT_FILE, TABLE_FILE, revision_of
 from hmi.desk.machine_time import MachineTime
+from hmi.desk.people import People
 from hmi.desk.rows import ChangeRow, OverviewRows, PluginRow
 from hmi.desk.server import DeskServer
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.plant.acquisition import Acquisition
-from hmi.plant.port import DriverContext
+from hmi.plant.gateway.gateway import Gateway
+from hmi.plant.port import DriverContext, LinkState
 from hmi.plant.tagtable import TagTableWriter
 from hmi.runtime import plugins, settings
+from hmi.runtime.acts import DriverConditions, PlantActs, Settling, SystemWatch
 from hmi.runtime.answers import Answers, HistoryState, Station
 from hmi.runtime.changes import Changes
 from hmi.runtime.drivers import DriverHost
 from hmi.runtime.meter import Meter
 from hmi.runtime.secrets import SecretStore
+from hmi.runtime.surroundings import GatewaySurroundings, LinkAges
+from hmi.store.alarms import AlarmTable
+from hmi.store.audit import append as audit_append
+from hmi.store.commands import CommandTable
 from hmi.store.database import Database
 from hmi.store.history_tables import HistoryTag, Retention
 from hmi.store.history_writer import HistoryWriter
@@ -69,25 +80,47 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     table = TagTableWriter(data / TABLE_FILE, len(plant.tags), revision_of(described))
     acquisition = Acquisition(plant, table)
     history, history_state, close_history = _history(data, plant, chosen)
-    database_fault: list[Text | None] = [None]
-
-    def database_told(why: Text | None) -> None:
-        database_fault[0] = why
-
-    database = Database(chosen.database_url or data / "plant.db", on_fault=database_told)
+    database = Database(chosen.database_url or data / "plant.db")
     changes = Changes(database)
-    machine_time = MachineTime(plant, MachineTimeTable(database), on_change=changes.add)
+    secrets, trust, found = SecretStore(data), data / "trust", plugins.find(data)
+    areas = [area.id for area in plant.areas]
+    heads = Path(chosen.audit_copy) if chosen.audit_copy else None
+    people = People(
+        database, secrets, data, zone=plant.timezone, areas=areas, heads_folder=heads, told=changes.happened
+    )
+    people.started(Path(plant_file), __version__)
 
-    acquisition.consumers.batches.append(lambda batch, _now: history.put(
-        batch.rows, batch.values, batch.status, batch.source_ns, batch.texts))  # fmt: skip
-    acquisition.consumers.batches.append(machine_time.on_batch)
-    acquisition.consumers.links.append(machine_time.on_link)
-    acquisition.consumers.links.append(changes.link)
-
-    found = plugins.find(data)
     drivers = DriverHost(lambda controller, text: changes.happened("plugin", controller, text))
-    trust = data / "trust"
-    _add_drivers(drivers, found, acquisition, plant, trust, SecretStore(data))
+    ages = LinkAges(plant, drivers)
+    machine_time = MachineTime(plant, MachineTimeTable(database), on_change=changes.add)
+    alarms = Alarms(
+        plant, AlarmTable(database), require=people.require, audit=audit_append, submit=database.submit,
+        conditions=DriverConditions(drivers), context=_context(machine_time),
+        on_change=lambda counts: server.tell_all({"alarms": counts}),
+    )  # fmt: skip
+    switch = ModeSwitch()
+    records = CommandTable(database, people.session)
+    around = GatewaySurroundings(plant, acquisition, drivers, ages, switch, lambda command: False, people.signers)
+    gateway = Gateway(plant, plant.guard, records, around, lambda r: server.tell_all({"command": row_of(r)}))
+    gateway.recover(records.open_intents())
+    control = Control(
+        plant, gateway, switch, records, people.person, people.require, people.sign, people.audited, time.time_ns,
+        lambda row: server.tell_all({"mode": row}),
+    )  # fmt: skip
+
+    hear = acquisition.consumers
+    hear.batches += [
+        lambda batch, _: history.put(batch.rows, batch.values, batch.status, batch.source_ns, batch.texts),
+        machine_time.on_batch,
+        lambda batch, now: alarms.on_batch(batch.rows, batch.values, batch.status, batch.source_ns, now),
+        ages.on_batch,
+    ]
+    hear.links += [
+        ages.on_link, machine_time.on_link, changes.link,
+        lambda controller, state, _: alarms.on_link(controller, state is LinkState.CONNECTED),
+    ]  # fmt: skip
+    hear.events.append(alarms.on_event)
+    _add_drivers(drivers, found, acquisition, plant, trust, secrets)
 
     meter = Meter(table.beat, lambda: acquisition.readings, data)
     station = Station(
@@ -96,6 +129,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
         lambda controller, fingerprint: _accept(found, plant, controller, trust, fingerprint),
     )  # fmt: skip
     answers = Answers(station)
+    acts = PlantActs(people, machine_time, answers)
 
     def overview() -> OverviewRows:
         return machine_time.overview(tags_not_good=answers.bad_tags(limit=0).total, changes=changes.recent())
@@ -106,16 +140,31 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     server = DeskServer(
         data,
         {
-            **answers.table(), "overview": overview, "changes": recent_changes, "states": machine_time.states,
-            "oee": machine_time.oee, "reasons": machine_time.reasons, "assign_reason": machine_time.assign_reason,
-            "split_stop": machine_time.split_stop,
+            **answers.table(), **people.answers(), **alarms.answers(), **control.answers(), **acts.answers(),
+            "overview": overview, "changes": recent_changes, "states": machine_time.states, "oee": machine_time.oee,
+            "reasons": machine_time.reasons,
         },
     )  # fmt: skip
     wired = Wired(meter, server, drivers, acquisition)
     changes.tell = lambda row: server.tell_all({"change": row})
-    wired.ticks.append(_every(1.0, machine_time.tick))
-    wired.closers += [close_history, database.close, machine_time.close]
+    watch = SystemWatch(alarms, history_state, meter, answers)
+    wired.ticks += [
+        alarms.tick, _every(1.0, machine_time.tick), _every(1.0, people.tick), _every(1.0, watch.look),
+        _every(1.0, Settling(gateway).start),
+    ]  # fmt: skip
+    wired.closers += [close_history, database.close, people.close, alarms.close, machine_time.close]
     return wired
+
+
+def _context(machine_time: MachineTime) -> Callable[[str], tuple[str, str]]:
+    """Order and lot at a place, as the line's tags say now; empty where they do not."""
+
+    def at(place: str) -> tuple[str, str]:
+        station = machine_time.plant.station.get(place)
+        line = machine_time.recorder.lines.get(station.line if station is not None else place)
+        return ("", "") if line is None else (line.context.of("order") or "", line.context.of("lot") or "")
+
+    return at
 
 
 def _every(seconds: float, act: Callable[[], None]) -> Callable[[], None]:

@@ -17,7 +17,7 @@ from hmi.model.command import Command, CommandOutcome, CommandResult, Mode
 from hmi.model.guard import Guard
 from hmi.model.permission import Person
 from hmi.model.plant import Plant, Tag
-from hmi.model.quality import quality_of
+from hmi.model.quality import quality_of, status_name
 from hmi.model.quality import why as words_of_status
 from hmi.model.reading import Reading, Value
 from hmi.model.text import Text
@@ -201,7 +201,7 @@ class Gateway:
             log.exception("writing %s failed in a way that nobody foresaw", tag.id)
             return await self._unknown(replace(result, why=say("gateway.no_answer", seconds="-")))
         if status >> 30:
-            words = say("gateway.rejected", code=words_of_status(status) or f"0x{status:08X}")
+            words = say("gateway.rejected", words=words_of_status(status) or "-", code=status_name(status))
             done = replace(result, outcome=CommandOutcome.REJECTED, why=words, status=status)
             return await self._conclude(done)
         result = replace(result, taken_ns=around.now_ns(), status=status)
