@@ -119,4 +119,3 @@ class AlarmWatch(QObject):
         """F12."""
         if self.counts is not None and self.counts.sound:
             self.acts.silence()
-

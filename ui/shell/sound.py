@@ -40,9 +40,7 @@ def tone_file(priority: int) -> Path:
     return resources.path("sounds", f"p{priority}.wav")
 
 
-def find_player(
-    which: Callable[[str], str | None] = shutil.which, platform: str = sys.platform
-) -> Play | None:
+def find_player(which: Callable[[str], str | None] = shutil.which, platform: str = sys.platform) -> Play | None:
     """What plays a file on this system and waits for its end; None where nothing does."""
     if platform == "win32":
         return _on_windows

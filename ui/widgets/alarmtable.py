@@ -164,6 +164,12 @@ class AlarmTable(DataTable):
         self._chosen_key, self._chosen_row = row.key, row
         self.choose(row.key)
 
+    def say_empty(self, why: Text) -> None:
+        """What is said where there are no rows."""
+        if why != self._empty:
+            self._empty = why
+            self.viewport().update()
+
     def sight(self) -> tuple[int, int]:
         """The first row in sight and how many there is room for."""
         px = max(1, self.row_px)

@@ -1,0 +1,1 @@
+"""The alarms screen: lists, the chosen alarm with its guidance, journal, metrics."""
