@@ -18,6 +18,7 @@ from hmi.people.clock import SystemClock
 from hmi.people.export import export
 from hmi.people.keys import AuditKeys
 from hmi.people.refusal import PeopleRefusedError
+from hmi.runtime import settings
 from hmi.runtime.datafolder import DataFolderError, SecondInstanceError
 from hmi.runtime.secrets import SecretFault
 from hmi.store.faults import StoreError
@@ -54,7 +55,9 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
 
 
 def _verify(file: Path, data: Path, more: list[Path], as_json: bool, lang: Lang) -> int:
-    report = trail.verify(file, [data / heads.FILE, *more])
+    second = settings.load(data).audit_copy
+    copies = [data / heads.FILE, *([Path(second) / heads.FILE] if second else []), *more]
+    report = trail.verify(file, copies)
     if as_json:
         print_json(trail_row(report))
     else:

@@ -81,9 +81,11 @@ def desk(data: Path) -> Iterator[Desk]:
     datafolder.prepare(data)
     lock = datafolder.take(data)
     try:
-        database = Database(settings.load(data).database_url or data / "plant.db")
+        chosen = settings.load(data)
+        database = Database(chosen.database_url or data / "plant.db")
         try:
-            people = People(database, SecretStore(data), data)
+            second = Path(chosen.audit_copy) if chosen.audit_copy else None
+            people = People(database, SecretStore(data), data, heads_folder=second)
             own = _OwnDesk(people)
             try:
                 yield own

@@ -17,7 +17,7 @@ from hmi.desk.server import Seat
 from hmi.model.permission import EVERYWHERE, PERMISSIONS, Action, Person, may
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.people.accounts import Accounts, Actor
+from hmi.people.accounts import Accounts, Actor, stamped
 from hmi.people.clock import Clock
 from hmi.people.lockout import LOCK_S, TRIES
 from hmi.people.refusal import PeopleRefusedError
@@ -161,7 +161,7 @@ class Sitting:
         entry = Actor(name, role, session).entry(hit, name) if hit else None
         wait = self.accounts.wait_s(user)
         if wait > 0.0 and not self.accounts.locked(user):
-            await self._sleep(wait)
+            await self._sleep(wait + 0.01)  # a timer may ring a little early
         before = self.accounts.locked(user)
         try:
             return await self.work(lambda: self.accounts.check(user, password, session, entry))
@@ -180,13 +180,15 @@ class Sitting:
     async def record(self, entry: Entry) -> int:
         """Put an act on record; RefusedError when it cannot be, so that it is not done either."""
         try:
-            return await asyncio.wrap_future(self._database.submit(lambda work: audit.append(work, entry)))
+            told = stamped(entry, self._clock)
+            return await asyncio.wrap_future(self._database.submit(lambda work: audit.append(work, told)))
         except StoreError as err:
             raise RefusedError(err.text) from err
 
     def note(self, entry: Entry) -> None:
         """Put on record what stands whether or not it can be written now: refusals, locks, ends of sessions."""
-        self._database.submit(lambda work: audit.append(work, entry), patient=True)
+        told = stamped(entry, self._clock)
+        self._database.submit(lambda work: audit.append(work, told), patient=True)
 
     def end_all(self, user: str, why: str) -> None:
         """A person was disabled: every session ends now."""

@@ -6,6 +6,7 @@ Everything here may take a second (hashes are slow on purpose) and runs on one w
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -40,6 +41,11 @@ class Actor:
     def entry(self, action: str, object: str = "", old: Any = None, new: Any = None, why: str = "") -> Entry:
         """An audit entry of this actor's act."""
         return Entry(action, object, old, new, why, "", self.user, self.role, self.session)
+
+
+def stamped(entry: Entry, clock: Clock) -> Entry:
+    """An entry as of now."""
+    return replace(entry, at_ns=clock.wall_ns(), mono=int(clock.mono_s() * 1e9))
 
 
 class Accounts:
@@ -121,13 +127,13 @@ class Accounts:
             self._miss(user, name, session)
         assert found is not None
         if hit is not None:
-            self._write(lambda work: audit.append(work, hit))
+            self._record(hit)
         self._lockout.hit(name)
         return found
 
     def _miss(self, user: str, name: str, session: str) -> None:
         tries = self._lockout.missed(name, self._clock.mono_s())
-        entries = [Entry("sign_in_failed", user[: audit.LONGEST_USER], session=session, at_ns=self._clock.wall_ns())]
+        entries = [Entry("sign_in_failed", user[: audit.LONGEST_USER], session=session)]
         if tries.exhausted:
             entries.append(replace(entries[0], action="locked_out", new={"seconds": LOCK_S}))
         self._record(*entries)
@@ -163,6 +169,7 @@ class Accounts:
         entry = actor.entry("user_added", user, None, _told(made))
         # whoever makes the first account is that account
         entry = entry if actor.user or not self.empty else replace(entry, user=user, role=role.value)
+        entry = stamped(entry, self._clock)
 
         def run(work: Work) -> None:
             people.add(work, made)
@@ -241,6 +248,8 @@ class Accounts:
             raise PeopleRefusedError(say("people.last_administrator"))
 
     def _change(self, found: Account, entry: Entry, change: Callable[[Work], None]) -> Account:
+        entry = stamped(entry, self._clock)
+
         def run(work: Work) -> None:
             change(work)
             audit.append(work, entry)
@@ -249,8 +258,10 @@ class Accounts:
         return self._there(found.user)
 
     def _record(self, *entries: Entry) -> None:
+        told = [stamped(entry, self._clock) for entry in entries]
+
         def run(work: Work) -> None:
-            for entry in entries:
+            for entry in told:
                 audit.append(work, entry)
 
         self._database.submit(run).result()
@@ -276,8 +287,8 @@ class Accounts:
 
 def _wait_words(wait: float) -> Text:
     if wait > 60:
-        return say("people.locked_out", minutes=int(wait // 60) + 1)
-    return say("people.wait", seconds=int(wait) + 1)
+        return say("people.locked_out", minutes=math.ceil(wait / 60))
+    return say("people.wait", seconds=math.ceil(wait))
 
 
 def _areas(areas: Iterable[str]) -> frozenset[str]:
