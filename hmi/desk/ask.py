@@ -47,7 +47,14 @@ ANSWERS: dict[str, Any] = {
     "alarm_journal": AlarmJournal,
     "alarm_metrics": AlarmMetrics,
     "alarm_rules": list[AlarmRule],
-    **dict.fromkeys(("acknowledge", "acknowledge_visible", "confirm", "shelve", "unshelve", "reset", "out_of_service", "return_to_service"), list[AlarmDone]),
+    "acknowledge": list[AlarmDone],
+    "acknowledge_visible": list[AlarmDone],
+    "confirm": list[AlarmDone],
+    "shelve": list[AlarmDone],
+    "unshelve": list[AlarmDone],
+    "reset": list[AlarmDone],
+    "out_of_service": list[AlarmDone],
+    "return_to_service": list[AlarmDone],
     # people, signatures, audit
     **PEOPLE_ANSWERS,
 }

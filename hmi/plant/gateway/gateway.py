@@ -97,6 +97,7 @@ class Gateway:
         self._steps: dict[str, deque[tuple[int, float]]] = {}
         self._keys: dict[str, asyncio.Future[CommandResult]] = {}
         self._differs_since: dict[str, int] = {}
+        self._undeclared: list[CommandResult] = []
 
     @property
     def unsettled(self) -> list[CommandResult]:
@@ -106,9 +107,10 @@ class Gateway:
     def recover(self, open_intents: list[CommandResult]) -> None:
         """At start: every intent without outcome is UNKNOWN until a read-back settles it."""
         for found in open_intents:
-            self._unsettled[found.command.tag] = replace(
-                found, outcome=CommandOutcome.UNKNOWN, why=found.why or say("gateway.interrupted")
-            )
+            unknown = replace(found, outcome=CommandOutcome.UNKNOWN, why=found.why or say("gateway.interrupted"))
+            self._unsettled[found.command.tag] = unknown
+            if found.outcome is not CommandOutcome.UNKNOWN:
+                self._undeclared.append(unknown)
 
     async def execute(self, command: Command, actor: Person | None) -> CommandResult:
         """Carry out one command. The same key again gives the same result and no second write."""
@@ -249,6 +251,8 @@ class Gateway:
 
     async def settle(self) -> None:
         """Read back what is UNKNOWN and whose controller answers again; never writes. Call every second or so."""
+        while self._undeclared:
+            await self._conclude(self._undeclared.pop())
         for tag_id, result in list(self._unsettled.items()):
             tag = self._plant.tag.get(tag_id)
             if tag is None or tag_id in self._running or self._around.link_age_s(tag_id) is None:
@@ -271,7 +275,6 @@ class Gateway:
                 if self._around.now_ns() - since < PATIENCE_NS:
                     continue
             self._differs_since.pop(tag_id, None)
-            del self._unsettled[tag_id]
             words = say("gateway.settled_done" if done else "gateway.settled_not_done", value=str(found.value))
             settled = replace(
                 result,
@@ -280,6 +283,8 @@ class Gateway:
                 notes=(*result.notes, words),
             )
             await self._conclude(settled)
+            # only now: as long as it is not on record as settled, nothing else may go to this tag
+            self._unsettled.pop(tag_id, None)
 
 
 def _raw(tag: Tag, value: Value) -> Value:

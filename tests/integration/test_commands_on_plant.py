@@ -1,0 +1,147 @@
+"""Commands on the independent plant: VERIFIED, REFUSED, REJECTED, UNKNOWN, and never a second write."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from asyncua import Client
+
+from hmi.desk.client import Conversation
+
+pytestmark = pytest.mark.plant
+ROOT = Path(__file__).resolve().parents[2]
+ADMIN, SUPERVISOR, VIEWER = "admin-Pass-word-1", "super-Pass-word-1", "viewer-Pass-word-1"
+
+
+def until(condition, seconds=10.0, what="condition"):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"{what} did not come true in {seconds} s"
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture
+def acting(independent_plant, station):
+    """A station in CONTROL on the independent plant, with an administrator, a supervisor and a viewer."""
+    independent_plant.start()
+    station.discover(independent_plant.endpoint)
+    data = ["--data", str(station.data)]
+    station.run("user", "add", "admin", "--role", "administrator", *data, stdin=f"{ADMIN}\n{ADMIN}\n")
+    for name, role, password in (("kim", "supervisor", SUPERVISOR), ("lee", "viewer", VIEWER)):
+        words = ["user", "add", name, "--role", role, "--as", "admin", *data]
+        station.run(*words, stdin=f"{ADMIN}\n{password}\n{password}\n")
+    station.start()
+    until(lambda: station.read("L1.S1.SpeedSetpoint")["L1.S1.SpeedSetpoint"]["quality"] == "GOOD", 8, "first values")
+    station.run("mode", "control", "--as", "kim", *data, stdin=f"{SUPERVISOR}\n")
+    return station
+
+
+def command(station, tag, value, code, user="kim", password=SUPERVISOR):
+    words = ["command", tag, str(value), "--as", user, "--reason", "test", "--data", str(station.data), "--json"]
+    return station.run(*words, stdin=f"{password}\n", code=code).json
+
+
+async def plain(endpoint, node):
+    async with Client(endpoint, timeout=10) as client:
+        index = await client.get_namespace_index("urn:independent-plant")
+        return await client.get_node(f"ns={index};s={node}").read_value()
+
+
+def without_limits(station):
+    text = station.plant.read_text(encoding="utf-8")
+    head, rest = text.split('id = "L1.S1.SpeedSetpoint"', 1)
+    body, tail = rest.split("[[", 1)
+    body = re.sub(r"^range = .*\n", "", body, flags=re.MULTILINE)
+    station.plant.write_text(f'{head}id = "L1.S1.SpeedSetpoint"{body}[[{tail}', encoding="utf-8")
+
+
+def test_every_outcome_has_its_word_and_its_exit_code(acting, independent_plant):
+    done = command(acting, "L1.S1.SpeedSetpoint", 90, 0)
+    assert done["outcome"] == "VERIFIED"
+    assert done["read_back"] == 90.0
+    assert asyncio.run(plain(independent_plant.endpoint, "L1.S1.SpeedSetpoint")) == 90.0
+    refused = command(acting, "L1.S1.SpeedSetpoint", 999, 4)
+    assert refused["outcome"] == "REFUSED"
+    assert refused["sent_ns"] == 0
+    assert "120" in refused["why"]["ko"]
+    rejected = command(acting, "L1.S1.Interlocked", 5, 7)
+    assert rejected["outcome"] == "REJECTED"
+    assert rejected["status_name"] == "BadUserAccessDenied"
+    assert command(acting, "L1.S1.HoldGate", "true", 0)["outcome"] == "VERIFIED"
+    assert command(acting, "L1.S1.SpeedSetpoint", "fast", 4)["outcome"] == "REFUSED"
+    assert command(acting, "L1.S1.Temperature", 5, 4)["outcome"] == "REFUSED"
+    assert command(acting, "No.Such.Tag", 5, 4)["outcome"] == "REFUSED"
+    assert command(acting, "L1.S1.SpeedSetpoint", 95, 4, "lee", VIEWER)["outcome"] == "REFUSED"
+    wrong = command(acting, "L1.S1.SpeedSetpoint", 95, 4, "kim", "not-the-Password-1")
+    unknown = command(acting, "L1.S1.SpeedSetpoint", 95, 4, "nobody", "not-the-Password-1")
+    assert wrong["why"] == unknown["why"]
+    assert asyncio.run(plain(independent_plant.endpoint, "L1.S1.SpeedSetpoint")) == 90.0
+    audit = acting.run("audit", "verify", "--data", str(acting.data))
+    assert audit.returncode == 0
+
+
+def test_with_our_limits_removed_the_controller_rejects(acting, independent_plant):
+    acting.stop()
+    without_limits(acting)
+    acting.start()
+    until(lambda: acting.read("L1.S1.SpeedSetpoint")["L1.S1.SpeedSetpoint"]["quality"] == "GOOD", 8)
+    refused = command(acting, "L1.S1.SpeedSetpoint", 90, 4)
+    assert "MONITOR" in refused["why"]["en"]  # after every start
+    acting.run("mode", "control", "--as", "kim", "--data", str(acting.data), stdin=f"{SUPERVISOR}\n")
+    rejected = command(acting, "L1.S1.SpeedSetpoint", 999, 7)
+    assert rejected["status_name"] == "BadOutOfRange"
+
+
+def test_a_controller_frozen_during_the_write_leaves_unknown_until_read_back(acting, independent_plant):
+    with Conversation(acting.data, 20) as desk:
+        desk.call("sign_in", user="kim", password=SUPERVISOR)
+        independent_plant.freeze()
+        row = desk.call("command", timeout=20, key="k1", tag="L1.S1.SpeedSetpoint", value=80.0, reason="frozen")
+        assert row.outcome == "UNKNOWN"
+        blocked = desk.call("command", timeout=20, key="k2", tag="L1.S1.SpeedSetpoint", value=70.0, reason="again")
+        assert blocked.outcome == "REFUSED"
+        assert [r.key for r in desk.call("mode").unsettled] == ["k1"]
+        independent_plant.thaw()
+        until(lambda: not desk.call("mode").unsettled, 20, "settled by read-back")
+        settled = next(r for r in desk.call("commands") if r.key == "k1")
+        assert settled.notes
+        now = asyncio.run(plain(independent_plant.endpoint, "L1.S1.SpeedSetpoint"))
+        assert settled.outcome == ("VERIFIED" if now == 80.0 else "UNKNOWN")
+        again = desk.call("command", timeout=20, key="k1", tag="L1.S1.SpeedSetpoint", value=80.0, reason="frozen")
+        assert again.number == row.number  # the same key is the same command: nothing went out again
+
+
+def test_an_engine_killed_between_intent_and_outcome_starts_with_unknown(acting, independent_plant):
+    words = [sys.executable, "-m", "hmi.cli", "command", "L1.S1.SpeedSetpoint", "70", "--as", "kim", "--reason", "x"]
+    independent_plant.freeze()
+    asking = subprocess.Popen(
+        [*words, "--data", str(acting.data), "--json"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    asking.stdin.write(f"{SUPERVISOR}\n")
+    asking.stdin.close()
+    before = {r.number for r in acting.ask("commands")}
+    pending = until(lambda: [r for r in acting.ask("commands") if r.number not in before], 10, "the intent on record")
+    os.kill(acting.engine.pid, signal.SIGKILL)
+    asking.wait(15)
+    asking.stdout.close()
+    acting.engine.wait()
+    acting.engine.stderr.close()
+    acting.engine = None
+    independent_plant.thaw()
+    acting.start()
+    found = next(r for r in acting.ask("commands") if r.number == pending[0].number)
+    assert found.outcome in ("PENDING", "UNKNOWN", "VERIFIED")
+    until(lambda: not acting.ask("mode").unsettled, 20, "settled by read-back")
+    settled = next(r for r in acting.ask("commands") if r.number == pending[0].number)
+    assert settled.outcome in ("VERIFIED", "UNKNOWN")
+    assert settled.notes
+    assert json.loads(acting.run("audit", "verify", "--data", str(acting.data), "--json").stdout)
