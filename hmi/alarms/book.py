@@ -46,12 +46,8 @@ class Now(NamedTuple):
     mono_ns: int
 
 
-class Where(NamedTuple):
-    """What goes on record with an activation."""
-
-    place: str
-    order: str
-    lot: str
+Context = Callable[[str], tuple[str, str]]
+"""Order and lot at a place, now: what goes on record with an activation."""
 
 
 class AlarmBook:
@@ -62,9 +58,10 @@ class AlarmBook:
         rules: Sequence[AlarmRule],
         suppressions: Sequence[Suppression],
         row_of: Mapping[str, int],
-        where: Callable[[AlarmRule], Where],
+        places: Sequence[str],
+        context: Context = lambda place: ("", ""),
     ) -> None:
-        """row_of: the row of each tag in the batches. where tells place, order and lot at the moment of asking."""
+        """row_of: the row of each tag in the batches. places: where to look, by rule."""
         self.rules = tuple(rules)
         self.index = {rule.id: i for i, rule in enumerate(self.rules)}
         self.facts = [AlarmFacts() for _ in self.rules]
@@ -80,7 +77,7 @@ class AlarmBook:
         self.priority: npt.NDArray[np.uint8] = np.array([int(r.priority) for r in self.rules], np.uint8)
         self.activated_ns: npt.NDArray[np.int64] = np.zeros(n, np.int64)
         self.first_out: npt.NDArray[np.bool_] = np.zeros(n, np.bool_)
-        self._where = where
+        self._places, self._context = tuple(places), context
         self._rows: list[JournalRow] = []
         self._groups: dict[str, Group] = {}
         self._recent: dict[int, Recent] = {}
@@ -175,7 +172,7 @@ class AlarmBook:
         rule = self.rules[i]
         return JournalRow(
             rule.id, event, transition.number, transition.before, transition.after, facts.activation, facts.priority,
-            now.ns, rule.name, rule.tag, self._where(rule).place,
+            now.ns, rule.name, rule.tag, self._places[i],
         )  # fmt: skip
 
     def take(self, i: int, facts: AlarmFacts, row: JournalRow, now: Now, recorded: bool = False) -> None:
@@ -236,10 +233,10 @@ class AlarmBook:
             if one.kind is EventKind.ACTIVATE:
                 rule = self.rules[i]
                 group = self._groups.get(rule.group) if rule.first_out else None
-                where = self._where(rule)
+                order, lot = self._context(self._places[i])
                 event = AlarmEvent(
-                    EventKind.ACTIVATE, one.at_ns, value=one.value, priority=int(rule.priority), order=where.order,
-                    lot=where.lot, first_out=group is not None and group.quiet and not self.facts[i].hidden,
+                    EventKind.ACTIVATE, one.at_ns, value=one.value, priority=int(rule.priority), order=order, lot=lot,
+                    first_out=group is not None and group.quiet and not self.facts[i].hidden,
                 )  # fmt: skip
             elif one.kind is EventKind.DOUBT:
                 event = AlarmEvent(EventKind.DOUBT, one.at_ns, source=one.quality.name)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from hmi.alarms.book import AlarmBook, Now, Where
+from hmi.alarms.book import AlarmBook, Now
 from hmi.alarms.lists import AlarmFilter
 from hmi.alarms.rules import place_of, rules_of
 from hmi.alarms.server_conditions import ServerConditions
@@ -86,9 +86,8 @@ def _from_journal(data: Path, which: str, lang: Lang) -> int:
 def _kept(plant: Plant, known: dict[str, AlarmFacts], which: str) -> AlarmPage:
     """The list as the journal knows it: every state in doubt, because nobody watches now."""
     now = Now(time.time_ns(), time.monotonic_ns())
-    book = AlarmBook(
-        rules_of(plant), plant.suppressions, plant.row, lambda rule: Where(place_of(plant, rule), "", "")
-    )  # fmt: skip
+    rules = rules_of(plant)
+    book = AlarmBook(rules, plant.suppressions, plant.row, [place_of(plant, rule) for rule in rules])
     book.restore(known, now)
     view = AlarmView(plant, book, ServerConditions(plant), lambda: now)
     return replace(view.page(which, "urgency", AlarmFilter(), 0, 0, 0, [], False), rows=view.all_rows(which))

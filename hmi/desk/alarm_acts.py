@@ -5,6 +5,7 @@ is refused where that cannot be.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol
@@ -24,6 +25,8 @@ from hmi.model.words import say
 from hmi.store.audit import Entry
 from hmi.store.database import Work
 from hmi.store.faults import StoreError
+
+log = logging.getLogger(__name__)
 
 LONGEST_SHELF_MIN = {Priority.URGENT: 60, Priority.HIGH: 240, Priority.MEDIUM: 480, Priority.DIAGNOSTIC: 1440}
 """How long an alarm may be shelved at the most, in minutes: at the end somebody looks at it again."""
@@ -99,9 +102,11 @@ class AlarmActs:
         return await self._plain(seat, Action.OUT_OF_SERVICE, "alarm_returned", alarms, EventKind.PUT_BACK, "")
 
     def silence(self, seat: Any) -> None:
-        """Silence the tone until the next call; acknowledges nothing."""
-        self._require(seat, Action.SILENCE, EVERYWHERE)
+        """Silence the tone until the next call; acknowledges nothing. It goes on record, but waits for no disk."""
+        person = self._require(seat, Action.SILENCE, EVERYWHERE)
         self._view.silenced = self._view.book.calls
+        entry = self._entry(person, "alarm_silenced", "", None, self._view.silenced, "")
+        self._submit(lambda work: self._audit(work, entry)).add_done_callback(_said)
 
     async def _acknowledge(self, seat: Any, alarms: list[NamedAlarm], comment: str, urgent: bool) -> list[AlarmDone]:
         refused: dict[str, Text] = {}
@@ -263,3 +268,8 @@ class AlarmActs:
         for one in alarms:
             if one.key not in self._view.book.index and not one.key.startswith("server|"):
                 raise RefusedError(say("alarms.unknown", alarm=one.key[:200]))
+
+
+def _said(future: Future[Any]) -> None:
+    if (error := future.exception()) is not None:
+        log.warning("silencing the tone is not on record: %s", error)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hmi.alarms.book import AlarmBook, Now, Where
+from hmi.alarms.book import AlarmBook, Context, Now
 from hmi.alarms.journal import AlarmStore, Journal
 from hmi.alarms.lists import AlarmFilter
 from hmi.alarms.metrics import metrics
@@ -47,7 +47,7 @@ class Alarms:
     def __init__(
         self, plant: Plant, store: AlarmStore, *, require: Require, audit: Audit,
         submit: Callable[[Callable[[Work], object]], Future[Any]], conditions: ConditionActs | None = None,
-        context: Callable[[str], tuple[str, str]] = lambda place: ("", ""),
+        context: Context = lambda place: ("", ""),
         on_change: Callable[[AlarmCounts], None] = lambda counts: None,
         system: Sequence[SystemAlarm] | None = None, clock: Callable[[], int] = time.time_ns,
         monotonic: Callable[[], int] = time.monotonic_ns,
@@ -58,11 +58,11 @@ class Alarms:
         a tick. system: the alarms about the station itself, when not those of hmi.alarms.rules.system_alarms.
         """
         self.plant, self.store = plant, store
-        self._clock, self._monotonic, self._on_change, self._context = clock, monotonic, on_change, context
+        self._clock, self._monotonic, self._on_change = clock, monotonic, on_change
         self._conditions = conditions
         rules = rules_of(plant, system)
         self._places = {rule.id: place_of(plant, rule) for rule in rules}
-        self.book = AlarmBook(rules, plant.suppressions, plant.row, self._where)
+        self.book = AlarmBook(rules, plant.suppressions, plant.row, list(self._places.values()), context)
         self.server = ServerConditions(plant)
         self.journal = Journal(self.book, store)
         self.view = AlarmView(plant, self.book, self.server, self._now)
@@ -208,11 +208,6 @@ class Alarms:
             log.info("%s: its conditions cannot be asked for now (%s)", controller, err)
         except Exception:
             log.exception("%s: its conditions cannot be asked for", controller)
-
-    def _where(self, rule: AlarmRule) -> Where:
-        place = self._places[rule.id]
-        order, lot = self._context(place)
-        return Where(place, order, lot)
 
     def _known(self) -> dict[str, AlarmFacts]:
         try:

@@ -289,6 +289,8 @@ def test_silence_is_not_acknowledge_and_the_next_call_sounds(bench):
     b.alarms.acts.silence(None)
     counts = b.alarms.counts()
     assert counts.sound == 0 and counts.unacked == [0, 0, 1, 0]
+    b.settled()
+    assert [(e["user"], e["action"]) for e in b.trail()] == [("kim", "alarm_silenced")]
     b.say("t1", 200)
     counts = b.alarms.counts()
     assert counts.sound == 2 and counts.newest.key == "b"
