@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 MOST = 20_000
 """Conditions kept of one controller; a server that tells of more is faulty, or not a line controller."""
 REFRESH_AGAIN_NS = 30 * 1_000_000_000
+"""A refresh whose end did not come by then is asked for again."""
+RETRY_NS = 5 * 1_000_000_000
 _SEVERITY = ((900, Priority.URGENT), (667, Priority.HIGH), (334, Priority.MEDIUM), (0, Priority.DIAGNOSTIC))
 _REFRESH_START, _REFRESH_END, _REFRESH_REQUIRED = "i=2787", "i=2788", "i=2789"
 _LONGEST = 1000
@@ -133,7 +135,7 @@ class _Site:
     known: Knowledge = Knowledge.UNKNOWN
     linked: bool = False
     ask: bool = False
-    asked_mono: int = 0
+    asked_mono: int | None = None
     told: set[str] | None = None
     """Keys that came since RefreshStart."""
     conditions: dict[str, ServerCondition] = field(default_factory=dict)
@@ -157,14 +159,14 @@ class ServerConditions:
         if site is None or site.linked is up:
             return
         site.linked, site.known, site.told = up, Knowledge.UNKNOWN, None
-        site.ask, site.asked_mono = up, 0
+        site.ask, site.asked_mono = up, None
         self.revision += 1
 
     def to_refresh(self, mono_ns: int) -> list[str]:
         """Controllers whose conditions are to be asked for now; each is named once until it is due again."""
         due = []
         for controller, site in self._sites.items():
-            late = site.asked_mono and mono_ns - site.asked_mono >= REFRESH_AGAIN_NS
+            late = site.asked_mono is not None and mono_ns - site.asked_mono >= REFRESH_AGAIN_NS
             if site.linked and (site.ask or (site.known is Knowledge.UNKNOWN and late)):
                 site.ask, site.asked_mono = False, mono_ns
                 due.append(controller)
@@ -177,6 +179,12 @@ class ServerConditions:
             site.known = Knowledge.NONE
             site.conditions.clear()
             self.revision += 1
+
+    def not_refreshed(self, controller: str) -> None:
+        """The call failed: it is made again soon, the subscription may not have been there yet."""
+        site = self._sites[controller]
+        if site.asked_mono is not None:
+            site.asked_mono += RETRY_NS - REFRESH_AGAIN_NS
 
     def known(self, controller: str) -> Knowledge:
         """What is known of a controller's conditions."""

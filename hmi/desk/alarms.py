@@ -205,7 +205,8 @@ class Alarms:
         try:
             self.server.refreshed(controller, await conditions.refresh(controller))
         except (OSError, TimeoutError) as err:
-            log.info("%s: its conditions cannot be asked for now (%s)", controller, err)
+            self.server.not_refreshed(controller)
+            log.debug("%s: its conditions cannot be asked for now (%s)", controller, err)
         except Exception:
             log.exception("%s: its conditions cannot be asked for", controller)
 

@@ -111,16 +111,19 @@ def test_a_refresh_that_fails_or_never_ends_is_asked_for_again(bench):
     bench.alarms.on_link("plc1", True)
     bench.tick()
     bench.controllers.tells = True
-    bench.tick(29)
+    bench.tick(4)
     assert len(bench.controllers.calls) == 1
     bench.tick(2)
-    assert len(bench.controllers.calls) == 2
+    bench.tick(28)
+    assert len(bench.controllers.calls) == 2, "made, and its end is waited for"
+    bench.tick(2)
+    assert len(bench.controllers.calls) == 3
     bench.hear(START, END)
     bench.tick(60)
-    assert len(bench.controllers.calls) == 2 and bench.alarms.counts().unknown == []
+    assert len(bench.controllers.calls) == 3 and bench.alarms.counts().unknown == []
     bench.hear(REQUIRED)
     bench.tick()
-    assert len(bench.controllers.calls) == 3
+    assert len(bench.controllers.calls) == 4
 
 
 def test_acknowledge_and_confirm_are_the_controllers_and_only_its_events_change_anything(known):
