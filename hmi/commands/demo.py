@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hmi.commands import Outcome, speak
+from hmi.commands import Outcome, demo_people, speak
 from hmi.commands.engine import duration
 from hmi.commands.window import has_display, window_command
 from hmi.desk.live import LiveTags
@@ -49,6 +49,7 @@ class DemoStation:
     happenings: queue.SimpleQueue[dict[str, object]]
     process: subprocess.Popen[str]
     engine: subprocess.Popen[bytes] | None
+    people: demo_people.DemoPeople
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
@@ -77,6 +78,9 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         with demo_station(
             args.scenario, args.seed, args.data, lang, own_engine=headless, past_s=args.past_s
         ) as station:
+            for person in station.people.users:
+                words = say("cli.demo_person", role=say(f"role.{person.role}"), user=person.user, key=person.password)
+                speak(words, lang)
             if headless:
                 return _headless(station, args, lang)
             speak(say("cli.demo_window", data=str(station.data)), lang)
@@ -140,6 +144,7 @@ def demo_station(
         happenings = _listen(process)
         _until_ready(process, happenings, _past_taker(folder, lang))
         _trust(folder, certificate)
+        people = demo_people.make(folder)
         if own_engine:
             engine = subprocess.Popen(
                 own_command("hmi.cli", "engine", "--plant", str(plant_file), "--data", str(folder), "--lang", lang),
@@ -147,7 +152,7 @@ def demo_station(
                 env=dict(os.environ),
             )
             _wait_for_tags(folder, engine)
-        yield DemoStation(folder, plant_file, happenings, process, engine)
+        yield DemoStation(folder, plant_file, happenings, process, engine, people)
     finally:
         if engine is not None:
             end(engine)

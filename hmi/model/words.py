@@ -42,7 +42,7 @@ def _collect(node: dict[str, object], prefix: str, into: dict[str, Text], file: 
         _collect(child, f"{prefix}.{name}" if prefix else name, into, file)
 
 
-def say(key: str, **values: object) -> Text:
+def say(key: str, /, **values: object) -> Text:
     """A sentence of the catalogue in both languages with its values filled in.
 
     A value that is itself a Text goes into each language in that language. Raises UnknownWordError for a missing key.
