@@ -61,10 +61,12 @@ class EwmaT2:
         level, level_weighted = learned.level.judge(distance, known)
         change, change_weighted = learned.change.judge(memory.averages[FAST] - memory.averages[SLOW], known)
         statistic = max(level, change)
-        self._alarm = statistic > (self._settings.release if self._alarm else 1.0)
+        # a reading that misses a few rows ends no alarm: it may be the one that raised it
+        holds = self._alarm and known is not None and memory.waiting
+        self._alarm = holds or statistic > (self._settings.release if self._alarm else 1.0)
         if not self._alarm:
             # only what wandered while learning is followed, and never while something is wrong
-            step = learned.wander * distance / self._settings.follow
+            step = learned.wander * distance / learned.follow
             self._expected += step if known is None else np.where(known, step, 0.0)
         if level >= change:
             contributions[learned.watched] = learned.level.contributions(level_weighted, known)
@@ -85,6 +87,7 @@ class EwmaT2:
             "learned": None if self._learned is None else self._learned.to_json(),
             "averages": self._memory.averages.tolist(),
             "missed": self._memory.missed.tolist(),
+            "fresh": self._memory.fresh.tolist(),
             "expected": self._expected.tolist(),
             "alarm": self._alarm,
         }
@@ -100,11 +103,12 @@ class EwmaT2:
         memory = Memory.begin(width, made._settings)
         memory.averages = np.array(form["averages"], np.float64)
         memory.missed = np.array(form["missed"], np.int64)
-        memory.gaps = bool(memory.missed.any())
+        memory.fresh = np.array(form["fresh"], np.int64)
         made._expected = np.array(form["expected"], np.float64)
-        if not (memory.averages.shape == (3, width) and memory.missed.shape == made._expected.shape == (width,)):
+        singles = (memory.missed, memory.fresh, made._expected)
+        if memory.averages.shape != (3, width) or any(single.shape != (width,) for single in singles):
             raise ValueError("the memory is of another width")
-        if not (np.isfinite(memory.averages).all() and np.isfinite(made._expected).all()):
-            raise ValueError("the memory holds something that is no number")
+        if not (np.isfinite(memory.averages).all() and np.isfinite(made._expected).all() and memory.fresh.min() > 0):
+            raise ValueError("the memory holds what no row could have left")
         made._memory, made._alarm = memory, form["alarm"] is True
         return made

@@ -20,6 +20,8 @@ _FEWEST = 0.5
 """Share of rows in which a reading has to be known to be used."""
 _LARGEST = 0.99
 """Quantile of the statistic while learning that the limit is a margin above: robust against single rows."""
+_ROWS = 400
+"""Rows of learning that the settings recent, lag and follow are for; with more rows they grow in proportion."""
 _STILL = 1e-9
 """A reading that moves by less than this share of its size stands still: rounding, not life."""
 _RIDGE = 1e-9
@@ -35,6 +37,8 @@ class Learned:
     scale: Row
     wander: Row
     """Share of each level's expected variance that is wandering, 0 to 1: f8[w]."""
+    follow: float
+    """Rows over which the expected level follows one that wanders."""
     level: Chart
     change: Chart
 
@@ -50,6 +54,7 @@ class Learned:
             "centre": self.centre.tolist(),
             "scale": self.scale.tolist(),
             "wander": self.wander.tolist(),
+            "follow": self.follow,
             "level": {"covariance": self.level.covariance.tolist(), "limit": self.level.limit},
             "change": {"covariance": self.change.covariance.tolist(), "limit": self.change.limit},
         }
@@ -64,9 +69,11 @@ class Learned:
             Chart(_floats(form[name]["covariance"], (width, width)), float(form[name]["limit"]))
             for name in ("level", "change")
         )
-        if width == 0 or not (scale > 0).all() or not all(0 < chart.limit < np.inf for chart in (level, change)):
+        follow = float(form["follow"])
+        positive = (follow, level.limit, change.limit, *scale)
+        if width == 0 or not all(0 < number < np.inf for number in positive):
             raise ValueError("no scale or no limit")
-        return cls(watched, centre, scale, wander, level, change)
+        return cls(watched, centre, scale, wander, follow, level, change)
 
 
 def _floats(form: Any, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
@@ -90,9 +97,11 @@ def learn(rows: Rows, settings: EwmaT2Settings) -> tuple[Learned, Memory, Row]:
     if not watched.any():
         raise CannotLearnError(say("detector.nothing_moves"))
     here, scale = here[:, watched], scale[watched]
+    # the longer the recording, the more of the wandering shows in it, and the less has to be allowed for
+    stretch = max(1.0, len(rows) / _ROWS)
     # the newest rows count most: where a level wanders, or a start-up slipped in, they know it best
     age = np.arange(len(rows))[::-1, None]
-    weight = np.where(here, np.exp(-age / settings.recent), 0.0)
+    weight = np.where(here, np.exp(-age / (settings.recent * stretch)), 0.0)
     centre = np.sum(np.where(here, rows[:, watched], 0.0) * weight, axis=0) / weight.sum(0)
     standard = np.where(here, (rows[:, watched] - centre) / scale, np.nan)
 
@@ -104,13 +113,14 @@ def learn(rows: Rows, settings: EwmaT2Settings) -> tuple[Learned, Memory, Row]:
         if seen is not None:
             known[at] = seen
 
-    lag, begun = round(settings.lag), round(2 / settings.level)
+    lag = round(min(settings.lag * stretch, max(settings.lag, settings.horizon)))
+    begun = round(2 / settings.level)
     drift = _complete(_steps(averages[begun:, LEVEL], known[begun:], lag))
     single = _complete(_steps(standard, here, 1))
     white = np.mean(single**2, axis=0) * settings.level / (2 - settings.level)
     moved = np.mean(drift**2, axis=0)
     # a level that moves more than its noise explains will move on: the longer, the further, like a random walk
-    wandered = np.maximum(moved - white, 0.0) * settings.horizon / settings.lag
+    wandered = np.maximum(moved - white, 0.0) * settings.horizon / lag
     settled = round(3 / settings.slow)
     swing = np.where(known, averages[:, FAST] - averages[:, SLOW], np.nan)[settled:]
     ridge = _RIDGE * np.eye(len(scale))
@@ -119,6 +129,7 @@ def learn(rows: Rows, settings: EwmaT2Settings) -> tuple[Learned, Memory, Row]:
         centre,
         scale,
         wandered / np.maximum(wandered + moved, _RIDGE),
+        settings.follow * stretch,
         Chart(ledoit_wolf(drift) + np.diag(wandered) + ridge),
         Chart(ledoit_wolf(_complete(swing)) + ridge),
     )

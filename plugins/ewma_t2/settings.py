@@ -13,7 +13,9 @@ from hmi.loop.detector_port import CannotLearnError
 
 @dataclass(frozen=True, slots=True)
 class EwmaT2Settings:
-    """Weights are the share of the newest row in a memory; 0.1 remembers about 1 / 0.1 = 10 rows."""
+    """``recent``, ``lag`` and ``follow`` are for 400 rows of learning and grow with longer ones.
+
+    Weights are the share of the newest row in a memory; 0.1 remembers about 1 / 0.1 = 10 rows."""
 
     level: float = 0.1
     """Weight of the memory whose distance from the learned level is judged."""
