@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,8 @@ _TICK_NS = 5 * _SECOND
 """Between changes of state the clock goes on in steps of this: readings are dated by their source, not by the step."""
 SEAM_NS = 5 * _SECOND
 """The plant goes on while the engine starts: for so long its last values are taken to hold."""
-_LATE_NS = 6 * _SECOND
+_SHOWN_NS = 10 * _SECOND
+"""After so long a stop shows in the record, whose hours ago are told every few seconds only."""
 _TRAVEL_NS = 20 * _SECOND
 """A gap in the flow needs so long from one end of a line to the other."""
 _OVER_NS = 600 * _SECOND
@@ -135,7 +137,7 @@ class DemoPast:
         self._store.settle()
         for place, at_ns, reason in due:
             line = self._plant.station[place].line
-            spans = machine_time.store.spans([place, line], at_ns - _LATE_NS, at_ns + _OVER_NS)
+            spans = machine_time.store.spans([place, line], at_ns, at_ns + _OVER_NS)
             for span in _stop(spans, place, at_ns, line):
                 with suppress(RefusedError):  # it turned into something that needs no reason
                     machine_time.assign_reason(span.span_id, reason)
@@ -145,14 +147,15 @@ def _stop(spans: Sequence[StateSpan], place: str, at_ns: int, line: str) -> Iter
     """The stretch that a stop of a station began with, and those of its line that are laid to it."""
     own = next((
         s for s in spans
-        if s.station == place and s.counts_as is TimeClass.DOWN and at_ns - _SECOND <= s.start_ns <= at_ns + _LATE_NS
+        if s.station == place and s.counts_as is TimeClass.DOWN
+        and s.start_ns <= at_ns + _SHOWN_NS < (at_ns + _OVER_NS if s.end_ns is None else s.end_ns)
     ), None)  # fmt: skip
     if own is None:
         return
     yield own
     over_ns = one_stop([s for s in spans if s.station == place], own.span_id)[-1].end_ns or own.start_ns
     for s in spans:
-        if s.station == line and s.cause == place and own.start_ns - _LATE_NS <= s.start_ns <= over_ns + _TRAVEL_NS:
+        if s.station == line and s.cause == place and own.start_ns <= s.start_ns <= over_ns + _TRAVEL_NS:
             yield s
 
 
@@ -167,7 +170,7 @@ def _roles(plant: Plant) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
 
 def _read(file: Path, plant: Plant, kinds: npt.NDArray[np.uint8]) -> _Part:
     try:
-        with np.load(file, allow_pickle=False) as found:
+        with file.open("rb") as handle, np.load(handle, allow_pickle=False) as found:
             ids, tag, text, texts = (found[n] for n in ("ids", "tag", "text", "texts"))
             at_ms, value, until_ms = found["at_ms"], found["value"], int(found["until_ms"])
             stops = zip(found["stop_place"], found["stop_ms"], found["stop_reason"], strict=True)
@@ -180,7 +183,7 @@ def _read(file: Path, plant: Plant, kinds: npt.NDArray[np.uint8]) -> _Part:
                 at_ms[known].astype(np.int64) * _MS, kinds[rows],
                 {int(n): str(texts[words[n]]) for n in np.flatnonzero(words >= 0)},
             )  # fmt: skip
-    except (OSError, ValueError, KeyError, IndexError) as err:
+    except (OSError, EOFError, ValueError, KeyError, IndexError, BadZipFile) as err:
         raise DemoPastError(f"{file.name}: {err}") from err
     return _Part(readings, until_ms * _MS, explained)
 

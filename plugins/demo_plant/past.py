@@ -23,10 +23,10 @@ WHOLE_SHIFT_S = 4 * 3600.0
 """A past of this length or more reaches back to the beginning of the shift, where that is farther."""
 PART_S = 1800.0
 """So much of the past goes into one file: the station reads one while the next is made."""
-PACES = ((600.0, 0.25, 0.5), (3600.0, 1.0, 2.0), (LONGEST_S, 1.0, 4.0))
+PACES = ((300.0, 0.25, 0.5), (3600.0, 1.0, 2.0), (LONGEST_S, 2.0, 4.0))
 """So many seconds before its end the past is played in such steps and told as often: the last minutes are as fine as
 the live plant, so that nobody sees where one ends and the other begins; hours ago is only seen from afar."""
-LEAD_S = 1.5
+LEAD_S = 1.0
 """The past reaches so far ahead of its making; the station needs the time to put the last of it on record."""
 WARM_S, CALM_S = 90.0, 300.0
 """No long stop right after the beginning, and none whose effect is still to be seen when the stories begin."""
@@ -187,8 +187,8 @@ def play(
 ) -> float:
     """Play ``past_s`` seconds with their stops, and on to LEAD_S ahead of the clock; returns the moment reached.
 
-    clock gives seconds since 1970 UTC, as does the result. Without a folder nothing is put on file; else ``wrote`` hears
-    of each part in its order and whether it is the last. OSError when a part cannot be written.
+    clock gives seconds since 1970 UTC, as does the result. Without a folder nothing is put on file; else ``wrote``
+    hears of each part in its order and whether it is the last. OSError when a part cannot be written.
     """
     coming = stops(plant.seed, past_s)
     told: list[Stop] = []
@@ -205,12 +205,14 @@ def play(
         told.clear()
         wrote(file, last)
 
-    def advance(step_s: float) -> None:
-        while coming and coming[0].at_s <= plant.now_s:
-            stop = coming.pop(0)
-            plant.station(stop.line, stop.cause.order).fail(stop.cause.code, stop.seconds, aborts=stop.cause.aborts)
-            told.append(stop)
-        plant.step(step_s)
+    def advance(look_s: float) -> None:
+        end_s = plant.now_s + look_s
+        while plant.now_s < end_s:
+            while coming and coming[0].at_s <= plant.now_s:
+                stop = coming.pop(0)
+                plant.station(stop.line, stop.cause.order).fail(stop.cause.code, stop.seconds, aborts=stop.cause.aborts)
+                told.append(stop)
+            plant.step(plant.step_s)
         if track is not None:
             track.look()
 
