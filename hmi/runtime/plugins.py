@@ -34,8 +34,8 @@ MANIFEST = "plugin.toml"
 KINDS: Mapping[str, tuple[str, ...]] = {
     "driver": ("create",),
     "camera": (),
-    "inspector": (),
-    "detector": (),
+    "inspector": ("create",),
+    "detector": ("create",),
     "advisor": (),
     "plant": (),
 }
