@@ -11,11 +11,8 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-import msgspec
-
 from hmi.desk.client import Conversation
 from hmi.desk.people import People
-from hmi.desk.people_rows import PEOPLE_ANSWERS
 from hmi.desk.server import Seat
 from hmi.desk.wire import DeskUnreachableError
 from hmi.runtime import datafolder, settings
@@ -55,15 +52,6 @@ class _OwnDesk:
         self._loop.close()
 
 
-class _EngineDesk:
-    def __init__(self, conversation: Conversation) -> None:
-        self._conversation = conversation
-
-    def call(self, name: str, **arguments: Any) -> Any:
-        answer, kind = self._conversation.call(name, **arguments), PEOPLE_ANSWERS.get(name)
-        return msgspec.convert(answer, kind, strict=False, from_attributes=True) if kind is not None else answer
-
-
 @contextmanager
 def desk(data: Path) -> Iterator[Desk]:
     """The engine's desk where one runs; else our own, for as long as no engine can start.
@@ -76,7 +64,7 @@ def desk(data: Path) -> Iterator[Desk]:
         pass
     else:
         with conversation:
-            yield _EngineDesk(conversation)
+            yield conversation
         return
     datafolder.prepare(data)
     lock = datafolder.take(data)

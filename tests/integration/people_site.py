@@ -8,6 +8,7 @@ from hmi.desk.client import Conversation
 from hmi.desk.people import People
 from hmi.desk.server import DeskServer, Seat
 from hmi.people.hashing import Cost
+from hmi.store import audit
 from hmi.store.database import Database
 
 CHEAP = Cost(1, 64, 4)
@@ -94,9 +95,11 @@ class Site:
 
     def trail(self, *actions):
         """Rows of the trail, oldest first, once all that was said is on disk."""
-        from hmi.store import audit
-
         self.database.submit(lambda work: None).result()
+        return self.trail_rows(*actions)
+
+    def trail_rows(self, *actions):
+        """Rows of the trail that are on disk now, oldest first."""
         with self.database.reader() as c:
             return [r.row for r in reversed(audit.rows(c, audit.Wanted(actions=actions), limit=10_000))]
 

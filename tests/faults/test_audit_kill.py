@@ -1,0 +1,76 @@
+"""kill -9 at random moments during commands and acknowledgements: nothing that was acknowledged is lost."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hmi.model.command import CommandOutcome
+from hmi.people import trail
+from hmi.store.commands import CommandTable
+from hmi.store.database import Database
+
+CHILD = Path(__file__).with_name("audit_child.py")
+
+
+def killed(folder, number, chance):
+    """Start the child, kill it at a random moment; what it said was on record."""
+    child = subprocess.Popen(
+        [sys.executable, str(CHILD), str(folder), str(number)], stdout=subprocess.PIPE, text=True,
+        cwd=CHILD.parents[2], env={"PYTHONPATH": str(CHILD.parents[2])},
+    )  # fmt: skip
+    try:
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(chance.uniform(0.0, 0.4))
+    finally:
+        child.send_signal(signal.SIGKILL)
+        said = child.stdout.read()
+        child.wait(10)
+        child.stdout.close()
+    return [line.split() for line in said.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def run(folder, kills):
+    chance, intents, outcomes, rows = random.Random(20261121), set(), set(), 0
+    number, signed = 0, 0
+    for _ in range(kills):
+        for kind, at in killed(folder, number, chance):
+            if kind == "row":
+                rows = max(rows, int(at))
+            else:
+                (intents if kind == "intent" else outcomes).add(int(at))
+        with closing(sqlite3.connect(folder / "plant.db")) as c:
+            assert c.execute("pragma integrity_check").fetchone()[0] == "ok"
+            number = max([int(key[1:]) for (key,) in c.execute("select key from command")], default=0)
+        report = trail.verify(folder / "plant.db")
+        assert report.whole, report.flaws[:3]
+        assert report.rows >= rows and report.signed_to >= signed
+        signed = report.signed_to
+    database = Database(folder / "plant.db")
+    try:
+        table = CommandTable(database)
+        found = {int(r.command.key[1:]): r.outcome for r in table.recent(1_000_000)}
+        assert intents <= set(found) and len(intents) > kills
+        assert all(found[n] is CommandOutcome.VERIFIED for n in outcomes)
+        # what has an intent and no outcome is what the gateway must settle
+        assert {int(r.command.key[1:]) for r in table.open_intents()} == set(found) - {
+            n for n, outcome in found.items() if outcome is CommandOutcome.VERIFIED
+        }
+    finally:
+        database.close()
+
+
+def test_ten_kills(tmp_path):
+    run(tmp_path, 10)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_five_hundred_kills(tmp_path):
+    run(tmp_path, 500)
