@@ -112,7 +112,8 @@ def read_recording(
     lines = csv.reader(io.StringIO(_text(Path(file)), newline=""), delimiter=sep)
     try:
         header = [cell.strip() for cell in next(lines, [])]
-        _check_header(name, header, [time_column, *ignore])
+        _check_header(name, header, [time_column])
+        ignore = [column for column in ignore if column in header]  # what is not there needs no leaving out
         watched = [at for at, column in enumerate(header) if column != time_column and column not in ignore]
         if not watched:
             wrong = say("backtest.nothing_left")
