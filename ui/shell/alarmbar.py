@@ -32,8 +32,8 @@ LOW_PX = 900
 CALM_AFTER_S = 5.0
 """An empty list stays open for so long: screens do not jump with an alarm that comes and goes."""
 COLUMNS = ("mark", "at", "age", "place", "name", "kind", "value", "lot", "state")
-GIVES_WAY = (("lot", 1300), ("kind", 1120), ("age", 940), ("state", 860), ("value", 700))
-"""Narrower than this, and the column goes: what is left always says what, where and when."""
+GIVES_WAY = ("lot", "kind", "age", "state", "value", "place")
+"""Go in this order where it is narrow: what is left always says what and when."""
 SAID_S = 8.0
 
 
@@ -60,6 +60,7 @@ class AlarmBar(Ground):
         self._build()
         self.feed = AlarmFeed(desk, self.table, watcher=self)
         self._connect()
+        self._fit()
         self._show()
 
     def _build(self) -> None:
@@ -87,7 +88,7 @@ class AlarmBar(Ground):
             head.addWidget(button)
         self._head = QWidget(self)
         self._head.setLayout(head)
-        self.table = AlarmTable(COLUMNS, name=say("alarmlist.here"))
+        self.table = AlarmTable(COLUMNS, self._desk.tag, name=say("alarmlist.here"), gives_way=GIVES_WAY)
         self.table.horizontalHeader().hide()
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
@@ -215,8 +216,6 @@ class AlarmBar(Ground):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for key, px in GIVES_WAY:
-            self.table.setColumnHidden(COLUMNS.index(key), self.width() < px)
         self.all.setVisible(self.width() >= 760)
         self.ack_visible.setVisible(not self.calm and self.width() >= 640)
 

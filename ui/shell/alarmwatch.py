@@ -98,7 +98,10 @@ class AlarmWatch(QObject):
             strip.show_alarms(dict(enumerate(pairs, 1)))
             newest = counts.newest
             words = None if newest is None else alarmwords.urgent_words(newest, here.zone, here.lang)
-            strip.urgent.show_urgent(words, 1 if newest is None else int(newest.priority))
+            if newest is None:
+                strip.urgent.show_urgent(None)
+            else:
+                strip.urgent.show_urgent(words, int(newest.priority), newest.name)
         self.bar.show_counts(counts)
         self.counted.emit(counts)
 

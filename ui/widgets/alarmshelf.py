@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hmi.desk.alarm_rows import AlarmRow
@@ -23,7 +23,8 @@ REASONS = ("maintenance", "known", "nuisance", "sensor", "test")
 MINUTES = (15, 30, 60, 120, 240, 480, 1440)
 LONGEST = {Priority.URGENT: 60, Priority.HIGH: 240, Priority.MEDIUM: 480, Priority.DIAGNOSTIC: 1440}
 """What the engine allows by priority: nothing longer is offered, and the engine checks it again."""
-WIDTH = 520
+WIDTH = 540
+EDGE = 2
 
 
 def minutes_words(minutes: int) -> Text:
@@ -44,7 +45,7 @@ class ShelfPlate(QWidget):
         self._reason = self._minutes = ""
         self._before: QWidget | None = None
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         self._panel = Panel(say("alarmlist.shelve"), margin=18)
         outer.addWidget(self._panel)
         self.name = Caption("", bold=True, wrap=True)
@@ -55,7 +56,7 @@ class ShelfPlate(QWidget):
         self._panel.add(self.comment)
         self._how_long = Caption(say("alarmlist.how_long"), size=Size.SMALL, tone="second")
         self._panel.add(self._how_long)
-        self._times = self._grid([(str(m), minutes_words(m)) for m in MINUTES], 4, self._time_is)
+        self._times = self._grid([(str(m), minutes_words(m)) for m in MINUTES], 5, self._time_is)
         self.once = Button(say("alarmlist.one_shot"), checkable=True)
         self.once.clicked.connect(self._ready)
         self._panel.add(self.once)
@@ -169,4 +170,6 @@ class ShelfPlate(QWidget):
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The panel paints all of it."""
+        p = QPainter(self)
+        p.fillRect(self.rect(), look().theme.outline)
+        p.end()

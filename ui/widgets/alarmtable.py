@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QRectF, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from hmi.desk.alarm_rows import AlarmRow
 from hmi.model.alarm import AlarmState
+from hmi.model.plant import Tag
 from hmi.model.quality import Quality
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -29,15 +30,31 @@ from ui.widgets.tablemodel import Column, Index
 
 MARK = "mark"
 NAME = "name"
-MARK_PX = 66
+MARK_PX = 60
 _STANDING_OUT = (AlarmState.UNACKED, AlarmState.RETURNED, AlarmState.LATCHED)
 ORDERS = {
     MARK: ("urgency", "priority"), "state": ("state", "state"), "at": ("oldest", "newest"), "place": ("place", "place"),
 }  # fmt: skip
 
 
-def columns() -> dict[str, Column]:
-    """Every column that an alarm list may have, by key."""
+TagOf = Callable[[str], Tag | None]
+NAME_LEAST, OTHER_LEAST = 200, 170
+"""What the columns without a width of their own need at least."""
+
+
+def columns_that_fit(widths: dict[str, int], gives_way: Sequence[str], room: int) -> set[str]:
+    """The columns to show: those of gives_way go in their order until the rest has room."""
+    shown = dict(widths)
+    for key in gives_way:
+        need = sum(px or (NAME_LEAST if k == NAME else OTHER_LEAST) for k, px in shown.items())
+        if need <= room:
+            break
+        shown.pop(key, None)
+    return set(shown)
+
+
+def columns(tag_of: TagOf) -> dict[str, Column]:
+    """Every column that an alarm list may have, by key. tag_of: the plant's tags, for the words of their values."""
     here = look()
 
     def text(words_of: Callable[[AlarmRow], Text]) -> Callable[[AlarmRow], str]:
@@ -45,21 +62,21 @@ def columns() -> dict[str, Column]:
 
     made = [
         Column(MARK, Text.same(""), lambda r: here.say(f"alarm.p{int(r.priority)}"), MARK_PX),
-        Column("state", say("alarmlist.state"), text(w.state_words), 190, tone=_tone, tip=_state_tip),
-        Column("at", say("alarmlist.at"), lambda r: w.when_text(r.activated_ns, here.zone, time.time_ns()), 116,
+        Column("state", say("alarmlist.state"), text(w.state_words), 206, tone=_tone, tip=_state_tip),
+        Column("at", say("alarmlist.at"), lambda r: w.when_text(r.activated_ns, here.zone, time.time_ns()), 136,
                tip=lambda r: utc_text(r.activated_ns)),
-        Column("age", say("alarmlist.age"), lambda r: here.text(w.age_words(r.activated_ns, time.time_ns())), 72,
+        Column("age", say("alarmlist.age"), lambda r: here.text(w.age_words(r.activated_ns, time.time_ns())), 66,
                right=True, tone=_second),
-        Column("place", say("alarmlist.place"), text(w.place_words), 170),
+        Column("place", say("alarmlist.place"), text(w.place_words), 156),
         Column("tag", say("alarmlist.tag"), lambda r: r.tag, 190, tone=_second),
         Column(NAME, say("alarmlist.name"), lambda r: here.text(r.name), 0),
-        Column("kind", say("alarmlist.kind"), text(w.kind_words), 104, tone=_second),
-        Column("value", say("alarmlist.value"), lambda r: w.value_text(r, here.lang), 190),
-        Column("count", say("alarmlist.count"), w.count_text, 68, right=True),
+        Column("kind", say("alarmlist.kind"), text(w.kind_words), 116, tone=_second),
+        Column("value", say("alarmlist.value"), lambda r: w.value_text(r, tag_of(r.tag), here.lang), 218),
+        Column("count", say("alarmlist.count"), w.count_text, 60, right=True),
         Column("acked", say("alarmlist.acked"), lambda r: w.acked_text(r, here.zone), 150, tone=_second),
         Column("left", say("alarmlist.left"), lambda r: here.text(w.left_words(r, time.time_ns())), 110, right=True),
         Column("aside", say("alarmlist.aside"), text(w.aside_words), 0, tone=_second),
-        Column("lot", say("alarmlist.lot"), w.lot_text, 170, tone=_second),
+        Column("lot", say("alarmlist.lot"), w.lot_text, 186, tone=_second),
         Column("help", say("alarmlist.help"), lambda r: "" if r.action is None else here.text(r.action), 0,
                tone=_second),
         Column("comment", say("alarmlist.comment"), lambda r: r.comment, 140, tone=_second),
@@ -115,6 +132,7 @@ def _first_chip(p: QPainter, t: Theme, box: QRectF) -> float:
     word = here.say("alarmlist.first")
     chip = QRectF(box.left(), box.center().y() - 10, here.metrics(Size.SMALL, True).horizontalAdvance(word) + 12, 20)
     p.setPen(QPen(t.text, 1.2))
+    p.setBrush(Qt.BrushStyle.NoBrush)
     p.drawRoundedRect(chip.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
     words(p, chip, word, here.font(Size.SMALL, True), t.text, CENTRE)
     return chip.right() + 8
@@ -128,10 +146,12 @@ class AlarmTable(DataTable):
     order_wanted = Signal(str)
 
     def __init__(
-        self, keys: Sequence[str], parent: QWidget | None = None, *, name: Text, empty: Text | None = None
-    ) -> None:
-        """keys: the columns to show, see ``columns``."""
-        every = columns()
+        self, keys: Sequence[str], tag_of: TagOf, parent: QWidget | None = None, *, name: Text,
+        gives_way: Sequence[str] = (), empty: Text | None = None,
+    ) -> None:  # fmt: skip
+        """keys: the columns to show, see ``columns``. gives_way: those that go, in order, where it is narrow."""
+        every = columns(tag_of)
+        self._gives_way = gives_way
         self.paged = PagedRows([every[key] for key in keys], key=lambda r: r.key, orders=ORDERS)
         super().__init__(self.paged.columns, self.paged.key, parent, name=name, empty=empty, model=self.paged)
         self._chosen_row: AlarmRow | None = None
@@ -139,6 +159,14 @@ class AlarmTable(DataTable):
         self.setMouseTracking(True)
         self.paged.order_changed.connect(self.order_wanted)
         blink().watch(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        widths = {c.key: c.width for c in self.paged.columns}
+        shown = columns_that_fit(widths, self._gives_way, self.viewport().width())
+        for at, column in enumerate(self.paged.columns):
+            if self.isColumnHidden(at) is (column.key in shown):
+                self.setColumnHidden(at, column.key not in shown)
 
     @property
     def held(self) -> bool:

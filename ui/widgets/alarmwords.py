@@ -8,10 +8,12 @@ from datetime import UTC, datetime, tzinfo
 
 from hmi.desk.alarm_rows import AlarmCounts, AlarmDone, AlarmRow
 from hmi.model.alarm import OF_STATION, STANDING, AlarmState, Priority
-from hmi.model.plant import Plant
+from hmi.model.plant import Plant, Tag, TagType
 from hmi.model.quality import Quality
+from hmi.model.reading import Value
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
+from ui.widgets import figures
 from ui.widgets.figures import age_text, number, span_text, time_text
 
 EMPTY = ""
@@ -52,24 +54,25 @@ def kind_words(row: AlarmRow) -> Text:
     return say("alarms.kind.server" if row.kind is None else f"alarms.kind.{row.kind.value}")
 
 
-def figure(value: object, row: AlarmRow, lang: Lang) -> str:
-    """A value of the alarm's tag with its digits; nothing for none."""
+def figure(value: Value, row: AlarmRow, tag: Tag | None, lang: Lang) -> str:
+    """A value of the alarm's tag as a word or with its digits; nothing for none."""
     if value is None:
         return EMPTY
-    if isinstance(value, bool):
-        return say("figures.on" if value else "figures.off").of(lang)
-    if isinstance(value, int | float):
-        return number(float(value), row.digits)
-    return str(value)
+    if tag is not None and (tag.words or tag.type is TagType.BOOLEAN):
+        told = bool(value) if tag.type is TagType.BOOLEAN and not tag.words else value
+        return figures.value_text(told, tag, lang)
+    if isinstance(value, bool | str):
+        return figures.value_text(value, tag, lang)
+    return number(float(value), row.digits)
 
 
-def value_text(row: AlarmRow, lang: Lang) -> str:
+def value_text(row: AlarmRow, tag: Tag | None, lang: Lang) -> str:
     """At the alarm, now, and the limit: ``221.4 → 219.8 / 220 °C``. A value in doubt carries its mark."""
-    then, now = figure(row.value_at, row, lang), figure(row.value, row, lang)
+    then, now = figure(row.value_at, row, tag, lang), figure(row.value, row, tag, lang)
     if now and row.value_quality is not Quality.GOOD:
         now = f"? {now}" if row.value_quality is not Quality.BAD else f"[ {now} ]"
     said = " → ".join(x for x in (then, now) if x)
-    limit = figure(row.limit, row, lang)
+    limit = figure(row.limit, row, None, lang)
     if limit:
         said = f"{said} / {limit}" if said else limit
     return f"{said} {row.unit}".strip() if said else EMPTY
@@ -113,10 +116,10 @@ def respond_words(row: AlarmRow) -> Text:
 
 def urgent_words(row: AlarmRow, zone: tzinfo | None, lang: Lang) -> Text:
     """The strip's line: time, place, name and value against the limit."""
-    value, sign = figure(row.value_at, row, lang), ""
-    if value and row.limit is not None and row.value_at is not None:
+    tail = EMPTY
+    if row.limit is not None and row.value_at is not None:
         sign = ">" if row.value_at > row.limit else "<" if row.value_at < row.limit else "="
-    tail = f"{value} {row.unit} {sign} {figure(row.limit, row, lang)}" if sign else f"{value} {row.unit}".strip()
+        tail = f"{figure(row.value_at, row, None, lang)} {row.unit} {sign} {figure(row.limit, row, None, lang)}"
     at, place = time_text(row.activated_ns, zone), place_words(row)
 
     def said(x: Lang) -> str:

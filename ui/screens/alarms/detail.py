@@ -31,6 +31,7 @@ POINTS = 240
 S = 1_000_000_000
 ACTS = ("acknowledge", "confirm", "reset", "shelve", "unshelve", "take_out", "put_back")
 WORDS = {"take_out": "out_of_service", "put_back": "return_to_service"}
+WIDE_PX = 420
 KEYS = {"acknowledge": "A", "shelve": "S"}
 
 
@@ -168,7 +169,7 @@ class AlarmDetail(Panel):
                 part.setVisible(shown)
                 part.set_text(words_)
         self.no_guidance.setVisible(not said)
-        self.facts.set_rows(presenter.facts(row, here.zone, here.lang, time.time_ns()))
+        self.facts.set_rows(presenter.facts(row, self._desk.tag(row.tag), here.zone, here.lang, time.time_ns()))
         self.trend.setEnabled(bool(row.tag))
         self.moment_title.setVisible(bool(row.tag))
         self.moment.setVisible(bool(row.tag))
@@ -191,8 +192,9 @@ class AlarmDetail(Panel):
         for button in self.buttons.values():
             button.setVisible(button in shown)
             self._grid.removeWidget(button)
+        across = 3 if self.width() >= WIDE_PX else 2
         for at, button in enumerate(shown):
-            self._grid.addWidget(button, at // 2, at % 2)
+            self._grid.addWidget(button, at // across, at % across)
 
     def _ask(self, row: AlarmRow) -> None:
         asked = (row.key, f"{row.activation} {row.state} {row.acked_ns}")

@@ -57,7 +57,7 @@ class JournalPage(Panel):
 
         self.table = DataTable(
             [
-                Column("at", say("alarmscreen.when"), lambda r: presenter.journal_when(r, here.zone), 204,
+                Column("at", say("alarmscreen.when"), lambda r: presenter.journal_when(r, here.zone), 228,
                        sort=lambda r: r.event.at_ns),
                 Column("mark", Text.same(""), lambda r: "", 44, mark=lambda r: int(r.priority),
                        sort=lambda r: int(r.priority)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.desk.alarm_rows import AlarmGroupRow, AlarmPage
@@ -122,8 +122,9 @@ class ListPage(Panel):
         self.fresh = Button(say("alarmlist.n_new", n=0), icon="up", flat=True)
         self.fresh.hide()
         self.table = AlarmTable(
-            presenter.COLUMNS[which], name=say(f"alarmscreen.{which}"), empty=say(f"alarmscreen.empty_{which}")
-        )
+            presenter.COLUMNS[which], desk.tag, name=say(f"alarmscreen.{which}"), gives_way=presenter.GIVES_WAY,
+            empty=say(f"alarmscreen.empty_{which}"),
+        )  # fmt: skip
         self.add(self.flood)
         self.add(self.fresh)
         self.add(self.table, 1)
@@ -168,14 +169,6 @@ class ListPage(Panel):
     def _to_top(self) -> None:
         self.table.verticalScrollBar().setValue(0)
         self.feed.let_go()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        keys = presenter.COLUMNS[self.which]
-        if self.which != "standing":
-            return
-        for key, px in presenter.GIVES_WAY:
-            self.table.setColumnHidden(keys.index(key), self.width() < px)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -68,6 +68,7 @@ class MetricBars(Drawn):
         head = here.font(Size.SMALL)
         at = name_px + bar_px + value_px + 24
         words(p, QRectF(at, 0, target_px, 22), here.say("alarmscreen.target"), head, t.second, RIGHT)
+        words(p, QRectF(name_px, 0, bar_px, 22), here.say("alarmscreen.legend"), head, t.second, LEFT)
         for i, one in enumerate(self._lines):
             y = 24 + i * line
             p.fillRect(QRectF(0, y + line - 1, width, 1), t.hairline)

@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from hmi.desk.alarm_rows import AlarmCounts, AlarmMetric, AlarmPage, AlarmRow
 from hmi.model.alarm import STANDING, AlarmState, EventKind, JournalRow
-from hmi.model.plant import Plant
+from hmi.model.plant import Plant, Tag
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from ui.widgets import alarmwords as w
@@ -24,8 +24,7 @@ COLUMNS = {
     "suppressed": ("mark", "at", "place", "tag", "name", "kind", "value", "aside"),
     "out_of_service": ("mark", "at", "place", "tag", "name", "kind", "value", "aside"),
 }  # fmt: skip
-GIVES_WAY = (("comment", 1560), ("help", 1430), ("tag", 1310), ("lot", 1230), ("count", 1130), ("acked", 1050),
-             ("kind", 930), ("state", 830), ("age", 720), ("value", 600))  # fmt: skip
+GIVES_WAY = ("comment", "help", "tag", "lot", "acked", "count", "kind", "age", "state", "value", "left", "place")
 """Columns go in this order as the list narrows; the chosen alarm beside it says all of them."""
 WINDOWS = {"h1": 3600, "h8": 8 * 3600, "h24": 86_400, "d7": 7 * 86_400}
 HISTORY_DAYS = 7
@@ -62,10 +61,12 @@ def empty_words(page: str, shown: AlarmPage | None) -> Text:
 # -- the chosen alarm -------------------------------------------------------------------------------------------------
 
 
-def facts(row: AlarmRow, zone: tzinfo | None, lang: Lang, now_ns: int) -> list[tuple[Text, Text | str]]:
+def facts(
+    row: AlarmRow, tag: Tag | None, zone: tzinfo | None, lang: Lang, now_ns: int
+) -> list[tuple[Text, Text | str]]:
     """Names and what they say; what has nothing to say is left out."""
     unit = f" {row.unit}" if row.unit else ""
-    then, now, limit = (w.figure(x, row, lang) for x in (row.value_at, row.value, row.limit))
+    then, now, limit = (w.figure(x, row, tag, lang) for x in (row.value_at, row.value, row.limit))
     doubt = "" if not row.value_quality else f"  ({say(f'quality.{row.value_quality.name}').of(lang)})"
     keeper = say("alarmscreen.server", controller=row.controller) if row.origin == "server" else None
     at = w.when_text(row.activated_ns, zone, now_ns)

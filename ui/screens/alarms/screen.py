@@ -24,7 +24,7 @@ from ui.widgets import alarmwords
 from ui.widgets.alarmacts import AlarmActs
 from ui.widgets.alarmshelf import ShelfPlate
 
-DETAIL_SHARE, DETAIL_LEAST, DETAIL_MOST = 0.3, 340, 480
+DETAIL_SHARE, DETAIL_LEAST, DETAIL_MOST = 0.3, 340, 436
 
 
 class AlarmsScreen(Screen):
