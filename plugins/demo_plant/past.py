@@ -61,8 +61,8 @@ FAILURES = (
     Cause(3, 39, 220, 360, 0.7, "heating", True), Cause(4, 49, 180, 280, 0.8, "vision", True),
     Cause(6, 69, 180, 280, 0.8, "packaging", True),
 )  # fmt: skip
-ORDINARY_EACH_S = {1: 1800.0, 2: 2400.0, 3: 1500.0}
-FAILURE_EACH_S = {1: 9000.0, 2: 12000.0, 3: 7000.0}
+ORDINARY_EACH_S = {1: 2500.0, 2: 3300.0, 3: 1900.0}
+FAILURE_EACH_S = {1: 9500.0, 2: 13000.0, 3: 7500.0}
 
 
 @dataclass(frozen=True, slots=True)
