@@ -105,6 +105,8 @@ def test_the_filter_asks_for_one_controller_only(opened, qtbot):
     page = screen._pages["health"]
     qtbot.mouseClick(page.doubts.only, Qt.MouseButton.LeftButton)
     tick(screen, 1)
+    page.doubts.table.chosen.emit(page.doubts.table.rows_model.rows[0])
+    assert page.doubts.said.text().endswith("there is no value for this time")
     assert ("bad_tags", {"controller": "plc1", "limit": 500}) in talk.asked
 
 
@@ -116,6 +118,7 @@ def test_a_certificate_is_accepted_in_two_steps_at_two_places(opened, qtbot):
     first = plate.accept.geometry()
     qtbot.mouseClick(plate.accept, Qt.MouseButton.LeftButton)
     tick(screen, 1)
+    assert plate.print_.height() == plate.print_.sizeHint().height()  # no digit is cut off
     assert trusted == [] and plate.no.isVisible() and not plate.accept.isVisible()
     plate.layout().activate()
     assert not plate.yes.geometry().intersects(first)

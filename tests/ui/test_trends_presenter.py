@@ -203,3 +203,9 @@ def test_the_window_is_told_in_local_time():
 @pytest.mark.parametrize(("minutes", "key"), [(5, "m5"), (60.01, "h1"), (61, ""), (43_200, "d30")])
 def test_a_choice_is_lit_only_for_its_own_length(minutes, key):
     assert presenter.key_of(minutes) == key
+
+
+def test_no_marks_is_said_for_what_it_is():
+    assert "no stop" in presenter.no_marks(3600 * S, True).en
+    assert "24 h" in presenter.no_marks(30 * 86_400 * S, True).en
+    assert "not known" in presenter.no_marks(3600 * S, False).en

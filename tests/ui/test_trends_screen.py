@@ -79,7 +79,7 @@ def test_a_fresh_station_shows_the_first_line_live(opened):
 def test_gaps_stay_gaps_and_their_reason_is_on_the_track(opened):
     screen, _, _ = opened(kept={"pens": [ZONE]})
     _, values = screen.plot.pens[0].points()
-    assert math.isnan(values[5])
+    assert math.isnan(values[6]) and values[5] == values[4]  # held up to the gap
     doubt = screen._doubts[ZONE].between(*screen.plot.window_ns)
     assert Quality.STALE in {d.quality for d in doubt}
 

@@ -312,7 +312,9 @@ def test_a_good_value_is_drawn_on_to_the_present_and_a_doubted_one_is_not():
     pen.take(Reading(3.0, q.GOOD, 10 * S), 10 * S)
     assert pen.points(30.0)[0].tolist() == [10, 30]
     pen.take(Reading(3.0, q.STALE_LINK_SILENT, 10 * S), 31 * S)
-    assert pen.points(60.0)[0].tolist() == [10, 31]
+    time, value = pen.points(60.0)
+    assert time.tolist() == [10, 31, 31]  # it held up to the doubt, not beyond
+    assert value[:2].tolist() == [3.0, 3.0] and math.isnan(value[2])
 
 
 def test_a_long_watch_stays_bounded_and_keeps_its_spikes():

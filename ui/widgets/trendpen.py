@@ -83,6 +83,9 @@ class PenData:
         value = np.concatenate([self._value, self._tail_value])
         if now_s is not None and self.good_now and len(time) and now_s > time[-1] and math.isfinite(value[-1]):
             time, value = np.append(time, now_s), np.append(value, value[-1])
+        ends = np.flatnonzero(np.isnan(value[1:]) & np.isfinite(value[:-1])) + 1
+        if len(ends):  # what was believed held up to the gap, however long ago it was sampled
+            time, value = np.insert(time, ends, time[ends]), np.insert(value, ends, value[ends - 1])
         if self.stepped and len(time) > 1:
             time, value = np.repeat(time, 2)[1:], np.repeat(value, 2)[:-1]
         return time, value

@@ -247,6 +247,10 @@ class BrowsePage(Ground):
     def _show(self) -> None:
         space = self._space
         self.tree.set_rows([] if space is None else space.rows(self._tags))
+        self.tree.clearSpans()
+        for at, row in enumerate(self.tree.rows_model.rows):
+            if row.remark is not None:
+                self.tree.setSpan(at, 0, 1, len(self.tree.rows_model.columns))
         self.tree.refresh()
         self._show_values()
 

@@ -33,6 +33,7 @@ class Fingerprint(Drawn):
         if groups != self._groups:
             self._groups = groups
             self.setAccessibleDescription(" ".join(groups))
+            self.setFixedHeight(self.sizeHint().height())
             self.updateGeometry()
             self.update()
 
@@ -89,6 +90,7 @@ class CertificatePlate(QWidget):
 
     def _step(self, second: bool) -> None:
         self.accept.setVisible(not second)
+        self.ask.setVisible(not second)
         for part in (self.again, self.no, self.yes):
             part.setVisible(second)
 

@@ -40,13 +40,13 @@ class ControllerTable(Panel):
                 Column("state", say("system.c_state"),
                        lambda r: look().text(presenter.worded("system.link", r.state)), 128,
                        quality=presenter.link_quality),
-                figure("since", lambda r: look().text(presenter.since(r, time.time_ns())), 84, lambda r: r.since_ns),
+                figure("since", lambda r: look().text(presenter.since(r, time.time_ns())), 64, lambda r: r.since_ns),
                 figure("latency", lambda r: presenter.milliseconds(r.latency_ms), 84, lambda r: r.latency_ms),
                 figure("clock", lambda r: presenter.milliseconds(r.clock_offset_ms, sign=True), 88,
                        lambda r: r.clock_offset_ms),
-                figure("publishing", lambda r: presenter.interval(r.publishing_ms, r.revised_publishing_ms), 112),
-                figure("sampling", lambda r: presenter.interval(r.sampling_ms, r.revised_sampling_ms), 124),
-                figure("items", lambda r: f"{number(r.subscribed, 0)} / {number(r.wanted, 0)}", 124,
+                figure("publishing", lambda r: presenter.interval(r.publishing_ms, r.revised_publishing_ms), 128),
+                figure("sampling", lambda r: presenter.interval(r.sampling_ms, r.revised_sampling_ms), 140),
+                figure("items", lambda r: f"{number(r.subscribed, 0)} / {number(r.wanted, 0)}", 108,
                        lambda r: r.subscribed),
                 figure("bad", lambda r: number(r.bad_tags, 0), 80, lambda r: r.bad_tags),
                 figure("per_s", lambda r: number(r.per_s, 0), 64, lambda r: r.per_s),
@@ -99,9 +99,9 @@ class ControllerPlate(Panel):
         """Show this controller, or that there is none."""
         self._row = row
         assert self.head is not None
-        self.facts.setVisible(row is not None)
         self.head.title.set_text(say("system.controller") if row is None else row.name)
         if row is None:
+            self.facts.hide()
             self.why.hide()
             self.certificate.hide()
             return
@@ -110,8 +110,9 @@ class ControllerPlate(Panel):
         self.why.set_text(row.why or Text.same(""))
         self.certificate.show_fingerprint(row.fingerprint if waits else "", row.name)
         self.certificate.setVisible(waits)
+        self.facts.setVisible(not waits)  # every digit of the fingerprint must have its room
         facts = presenter.link_facts(row, look().zone, time.time_ns())
-        self.facts.set_rows(facts[1:2] if waits else facts)
+        self.facts.set_rows(facts)
 
     def _accept(self, fingerprint: str) -> None:
         if self._row is not None:

@@ -13,8 +13,11 @@ from hmi.model.quality import Quality
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.screens.system import presenter
+from ui.screens.system.presenter import DoubtRow
 from ui.theme.look import look
+from ui.theme.typeface import Size
 from ui.widgets.controls import Button
+from ui.widgets.label import Caption
 from ui.widgets.panel import Panel
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
@@ -33,19 +36,30 @@ class DoubtList(Panel):
         self.table = DataTable(
             [
                 Column("name", say("system.tag"), lambda r: look().text(r.name), 0, tip=lambda r: r.tag),
-                Column("quality", say("system.quality"), lambda r: look().say(f"quality.{r.quality.name}"), 116,
+                Column("quality", say("system.quality"), lambda r: look().say(f"quality.{r.quality.name}"), 96,
                        quality=lambda r: r.quality, sort=lambda r: -int(r.quality)),
                 Column("why", say("system.why"), lambda r: look().text(r.why), 0),
-                Column("age", say("system.age"), lambda r: look().text(r.age), 76, right=True, sort=lambda r: r.age_s),
+                Column("age", say("system.age"), lambda r: look().text(r.age), 72, right=True, sort=lambda r: r.age_s),
             ],
             key=lambda r: r.tag, name=say("system.bad_tags"), empty=say("system.all_good"),
         )  # fmt: skip
+        self.table.chosen.connect(self._say)
         self.add(self.table, 1)
+        self.said = Caption("", wrap=True, size=Size.SMALL)
+        self.said.hide()
+        self.add(self.said)
+
+    def _say(self, row: DoubtRow) -> None:
+        """The reason of the chosen tag in full: in the table it may be cut."""
+        self.said.set_text(say("system.doubt_says", name=row.name, why=row.why))
+        self.said.show()
 
     def show_tags(self, found: BadTags, plant: Plant | None) -> None:
         """Show these."""
         now = time.time_ns()
         self.table.set_rows([presenter.doubt_row(r, plant, now) for r in found.rows])
+        if self.table.chosen_row is None:
+            self.said.hide()
         assert self.head is not None
         self.head.remark.set_text(presenter.doubt_words(found, None if plant is None else len(plant.tags)))
 

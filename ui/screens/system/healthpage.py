@@ -18,7 +18,7 @@ from ui.screens.system.controllers import ControllerPlate, ControllerTable
 from ui.screens.system.doubts import LIMIT, DoubtList, PluginList
 from ui.widgets.panel import GAP, Ground, KeyValue, Panel
 
-PLATE_PX, ENGINE_PX = 368, 316
+PLATE_PX, ENGINE_PX = 348, 304
 PLUGINS_PX, PLUGINS_HIGH_PX = 168, 264
 HIGH_PX = 760
 
@@ -36,7 +36,7 @@ class HealthPage(Ground):
         self.links, self.plate = ControllerTable(self), ControllerPlate(self)
         self.doubts, self.plugins = DoubtList(self), PluginList(self)
         self.engine = Panel(say("system.engine"), self)
-        self.facts = KeyValue(name=say("system.engine"), key_px=112)
+        self.facts = KeyValue(name=say("system.engine"), key_px=104)
         self.engine.add(self.facts)
         self.engine.body.addStretch(1)
         middle = QVBoxLayout()

@@ -56,7 +56,7 @@ def milliseconds(value: float | None, *, sign: bool = False) -> str:
 
 def since(row: ControllerRow, now_ns: int) -> Text:
     """For how long the link has been as it is."""
-    return Text.same(NONE) if row.since_ns == 0 else length_words((now_ns - row.since_ns) / 1e9)
+    return Text.same(NONE) if row.since_ns == 0 else age_text((now_ns - row.since_ns) / 1e9)
 
 
 def link_facts(row: ControllerRow, zone: tzinfo | None, now_ns: int) -> Facts:

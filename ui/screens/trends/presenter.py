@@ -24,6 +24,8 @@ WINDOWS: tuple[tuple[str, float], ...] = (
 """Choices of a window by key, in minutes."""
 SHORT_STOP_NS = 10_000_000_000
 MOST_MARKS = 120
+LONG_NS = 26 * 3600 * 1_000_000_000
+"""In longer windows single stops of machines are not marked any more."""
 _STOPS = frozenset({TimeClass.DOWN, TimeClass.BLOCKED, TimeClass.STARVED, TimeClass.UNKNOWN})
 _LINKS = frozenset({"link", "engine", "plugin"})
 
@@ -135,6 +137,13 @@ def marks(changes: Iterable[ChangeRow], spans: Iterable[StateSpan], plant: Plant
         )
     found.sort(key=lambda m: m.at_ns)
     return found[-MOST_MARKS:]
+
+
+def no_marks(length_ns: int, connected: bool) -> Text:
+    """What is said where nothing is marked: nothing happened, nobody asked, or nobody can be asked."""
+    if not connected:
+        return say("trends.events_unknown")
+    return say("trends.no_events" if length_ns <= LONG_NS else "trends.no_links_lost")
 
 
 def stations_of(plant: Plant, pens: Iterable[str]) -> list[str]:

@@ -33,8 +33,6 @@ from ui.widgets.trend import EventMark, TrendPlot
 
 LOW_PX = 700
 """Below this height the pens stand closer."""
-LONG_NS = 26 * 3600 * 1_000_000_000
-"""In longer windows single stops of machines are not marked any more."""
 
 
 class TrendScreen(Screen):
@@ -232,7 +230,7 @@ class TrendScreen(Screen):
     def _states_wanted(self) -> dict[str, Any] | None:
         plant, (from_ns, to_ns) = self.desk.plant, self.plot.window_ns
         stations = presenter.stations_of(plant, self.pens) if plant is not None else []
-        if not stations or to_ns - from_ns > LONG_NS:
+        if not stations or to_ns - from_ns > presenter.LONG_NS:
             self._spans = []
             return None
         return {"stations": stations, "from_ns": from_ns, "to_ns": to_ns}
@@ -298,7 +296,7 @@ class TrendScreen(Screen):
         names = [] if plant is None else [presenter.pen_name(plant, p.tag) for p in self.plot.pens]
         self.strip.show_tracks(
             (from_ns, to_ns), (area.left() + shift, area.right() + shift), worst(found), names, self._marks,
-            self.plot.cursor_ns,
+            self.plot.cursor_ns, presenter.no_marks(to_ns - from_ns, self.desk.connected),
         )  # fmt: skip
 
     def _now_text(self, tag: Tag) -> str:

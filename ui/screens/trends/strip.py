@@ -46,6 +46,7 @@ class TrendStrip(Drawn):
         self._names: Sequence[Text] = ()
         self._marks: Sequence[Mark] = ()
         self._at_ns: int | None = None
+        self._remark = say("trends.no_events")
 
     def show_tracks(
         self,
@@ -55,8 +56,15 @@ class TrendStrip(Drawn):
         names: Sequence[Text],
         marks: Sequence[Mark],
         cursor_ns: int | None,
+        remark: Text,
     ) -> None:
-        """area: left and right end of the plot's curves in px of this widget. names: of the pens, by index."""
+        """area: left and right end of the plot's curves in px of this widget. names: of the pens, by index.
+
+        remark: said where no event is marked.
+        """
+        if remark != self._remark:
+            self._remark = remark
+            self.update()
         fresh = (window, area, list(doubts), list(names), list(marks), cursor_ns)
         if fresh == ((self._from_ns, self._to_ns), (self._left, self._right), self._doubts, self._names, self._marks,
                      self._at_ns):  # fmt: skip
@@ -121,7 +129,7 @@ class TrendStrip(Drawn):
         inside = self._inside()
         if not inside:
             box = QRectF(self._left + 6, TRACK, self._right - self._left - 6, TRACK)
-            words(p, box, here.say("trends.no_events"), small, t.second)
+            words(p, box, here.text(self._remark), small, t.second)
             return
         ends = [*(self._x(m.at_ns) for m in inside[1:]), self._right]
         for mark, end in zip(inside, ends, strict=True):
