@@ -2,9 +2,10 @@
 
 from hmi.model.plant import Controller, Security, Tag, TagType
 from hmi.model.quality import Quality, quality_of, why
-from hmi.model.reading import Reading
+from hmi.model.reading import Reading, Value
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
+from hmi.plant.gateway.port import Argument, ControllerWriter, NoAnswerError, NotSentError
 from hmi.plant.port import (
     Batch,
     Discoverer,
@@ -21,7 +22,7 @@ from hmi.plant.port import (
 API_VERSION = 1
 
 __all__ = [
-    "API_VERSION", "Batch", "Controller", "Discoverer", "Driver", "DriverContext", "Feed", "Health", "Lang",
-    "LinkState", "Node", "Quality", "Reading", "Secrets", "Security", "Tag", "TagType", "Text", "Wanted",
-    "quality_of", "say", "why",
+    "API_VERSION", "Argument", "Batch", "Controller", "ControllerWriter", "Discoverer", "Driver", "DriverContext",
+    "Feed", "Health", "Lang", "LinkState", "NoAnswerError", "Node", "NotSentError", "Quality", "Reading", "Secrets",
+    "Security", "Tag", "TagType", "Text", "Value", "Wanted", "quality_of", "say", "why",
 ]  # fmt: skip

@@ -15,11 +15,13 @@ from plugins.opcua.link import Link
 from plugins.opcua.reader import read
 from plugins.opcua.refusal import LinkError, from_error
 from plugins.opcua.session import Session, open_session
+from plugins.opcua.writer import OpcUaWriter
 
 FIRST_PAUSE_S, LAST_PAUSE_S = 0.2, 1.5
 STABLE_S = 10.0
 """A link that stood so long begins with a short pause again."""
 LOOK_S = 0.5
+END_S = 2.0
 
 
 def create(context: DriverContext) -> OpcUaDriver:
@@ -37,6 +39,8 @@ class OpcUaDriver:
         self._link: Link | None = None
         self._told: tuple[LinkState, str] | None = None
         self._mourned = ""
+        self.writer = OpcUaWriter(self._session)
+        """The writing half; only the gateway may have it."""
 
     @property
     def health(self) -> Health:
@@ -50,7 +54,7 @@ class OpcUaDriver:
         try:
             while True:
                 began = time.monotonic()
-                error = await self._stand()
+                error = await self._attempt()
                 if time.monotonic() - began > STABLE_S:
                     pause = FIRST_PAUSE_S
                 self._health.fingerprint = error.fingerprint or self._health.fingerprint
@@ -66,6 +70,20 @@ class OpcUaDriver:
         if error.fault is not None and repr(error.fault) != self._mourned:
             self._mourned = repr(error.fault)
             self._log.error("%s: unexpected", self._context.controller.id, exc_info=error.fault)
+
+    async def _attempt(self) -> LinkError:
+        """One connection in a task of its own, so that an end asked for from outside is never lost in its own end."""
+        standing = asyncio.create_task(self._stand())
+        try:
+            await asyncio.wait([standing])
+        finally:
+            # more than once if need be: a task group that is ending with an error forgets that it was cancelled too
+            while not standing.done():
+                standing.cancel()
+                await asyncio.wait([standing], timeout=END_S)
+            if not standing.cancelled():
+                standing.exception()
+        return standing.result()
 
     async def _stand(self) -> LinkError:
         """One connection from its first packet to its end; returns why it ended."""

@@ -1,7 +1,8 @@
 """A small OPC UA server for the driver's tests, in a process of its own so that it can be killed and frozen.
 
-Commands: ``set NAME VALUE``, ``add NAME VALUE``, ``addtext NAME TEXT``, ``delete NAME``, ``event TEXT``;
-each is answered ``done``.
+Commands: ``set NAME VALUE``, ``add NAME VALUE``, ``addtext NAME TEXT``, ``delete NAME``, ``event TEXT``,
+``writes NAME`` (answered ``wrote``, how often clients wrote it, and what last), ``calls -`` (answered ``called`` and
+all calls of Tell); each is answered ``done``.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import gc
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 from asyncua import Server, ua
+from asyncua.common.callback import CallbackType
 from asyncua.crypto.permission_rules import SimpleRoleRuleset, User, UserRole
 from asyncua.server.user_managers import UserManager
 
@@ -67,6 +70,21 @@ async def main(args: argparse.Namespace) -> None:
     await add("On", ua.Variant(True, ua.VariantType.Boolean))
     await add("List", ua.Variant([1.0, 2.0], ua.VariantType.Double))
     events = await server.get_event_generator()
+    written: dict[str, list[ua.DataValue]] = {}
+
+    def note(event: Any, _dispatcher: object) -> None:
+        for one in event.request_params.NodesToWrite:
+            if event.is_external:
+                written.setdefault(str(one.NodeId.Identifier), []).append(one.Value)
+
+    server.subscribe_server_callback(CallbackType.PreWrite, note)
+    called: list[str] = []
+
+    async def tell(_parent: ua.NodeId, text: ua.Variant, number: ua.Variant) -> ua.StatusCode:
+        called.append(f"{text.Value} {number.Value}")
+        return ua.StatusCode(ua.StatusCodes.Good if number.Value >= 0 else ua.StatusCodes.BadOutOfRange)
+
+    await objects.add_method(ua.NodeId("Tell", own), "Tell", tell, [ua.VariantType.String, ua.VariantType.Double], [])
     async with server:
         print("ready", flush=True)
         loop = asyncio.get_running_loop()
@@ -80,6 +98,13 @@ async def main(args: argparse.Namespace) -> None:
                     await add(name, ua.Variant(float(rest[0]), ua.VariantType.Double))
                 case "addtext":
                     await add(name, ua.Variant(rest[0].strip(), ua.VariantType.String))
+                case "writes":
+                    values = written.get(name, [])
+                    last = values[-1] if values else ua.DataValue()
+                    times = [last.SourceTimestamp, last.ServerTimestamp]
+                    print("wrote", len(values), last.Value.VariantType.name, last.Value.Value, times, flush=True)
+                case "calls":
+                    print("called", called, flush=True)
                 case "event":
                     await events.trigger(message=name)
                 case "delete":

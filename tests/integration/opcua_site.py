@@ -146,6 +146,16 @@ class Process:
         self.run.stdin.flush()
         self._await("done")
 
+    def ask(self, command: str) -> str:
+        """Give a command and take its one line of answer."""
+        assert self.run.stdin is not None
+        assert self.run.stdout is not None
+        self.run.stdin.write(command + "\n")
+        self.run.stdin.flush()
+        answer = self.run.stdout.readline().strip()
+        self._await("done")
+        return answer
+
     def signal(self, number: signal.Signals) -> None:
         self.run.send_signal(number)
 
