@@ -41,10 +41,12 @@ def metrics_page(found: Metrics, name: _Name, stale_known: bool) -> AlarmMetrics
         "stale": len(found.stale) if stale_known else None,
         "unapproved": found.unapproved,
     }
-    loads = [_loads(some, name, found.annunciated) for some in (found.top, found.chattering, found.fleeting)]
+    top, chattering, fleeting = (
+        _loads(some, name, found.annunciated) for some in (found.top, found.chattering, found.fleeting)
+    )
     stale = _loads([Load(alarm, 1) for alarm in found.stale] if stale_known else [], name, 0)
     metrics = [_judged(key, value) for key, value in values.items()]
-    return AlarmMetrics(found.from_ns, found.to_ns, found.annunciated, metrics, *loads, stale)
+    return AlarmMetrics(found.from_ns, found.to_ns, found.annunciated, metrics, top, chattering, fleeting, stale)
 
 
 def _judged(key: str, value: float | None) -> AlarmMetric:
