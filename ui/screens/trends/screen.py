@@ -31,6 +31,8 @@ from ui.widgets.figures import shown
 from ui.widgets.panel import Panel
 from ui.widgets.trend import EventMark, TrendPlot
 
+DEMO_MIN = 5.0
+"""A demo plant has a short past: a fresh station looks at its last minutes."""
 LOW_PX = 700
 """Below this height the pens stand closer."""
 
@@ -342,6 +344,8 @@ class TrendScreen(Screen):
 
     def recall(self, kept: Mapping[str, Any]) -> None:
         self.sets = PenSets.recall(kept)
+        if not kept and self.desk.plant is not None and self.desk.plant.demo:
+            self.sets.minutes = DEMO_MIN
         self.side.sets.set_names(self.sets.named)
         self.plot.follow(self.sets.minutes)
         self._plant_changed()
