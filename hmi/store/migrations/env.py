@@ -2,11 +2,12 @@
 
 from alembic import context
 
-from hmi.store import alarm_tables, people_tables
+from hmi.store import alarm_tables, people_tables, shiftlog_tables
 from hmi.store.plant_tables import metadata
 
 # every table must be known before they are compared
-assert people_tables.account.metadata is alarm_tables.alarm_state.metadata is metadata
+for table in (people_tables.account, alarm_tables.alarm_state, shiftlog_tables.handover):
+    assert table.metadata is metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
