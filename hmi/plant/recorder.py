@@ -135,7 +135,8 @@ class MachineRecorder:
 
     def _recall(self, now_ns: int) -> None:
         start = self.book.shift.start_ns
-        hour = (now_ns // MINUTE - HISTORY_MINUTES) * MINUTE
+        # four minutes more than are shown: each value of the last hour is the rate over five
+        hour = (now_ns // MINUTE - HISTORY_MINUTES - 4) * MINUTE
         places = list(self.trackers)
         spans = self.store.spans(places, min(start, hour), FAR)
         made = self.store.production(list(self.stations), min(start, hour), FAR)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from plugins.demo_plant import names
+from plugins.demo_plant import acting, names
 from plugins.demo_plant.layout import (
     BUFFER_CAPACITY,
     KINDS,
@@ -40,7 +40,8 @@ def write(path: Path, endpoint: str = ENDPOINT, *, secure: bool = True) -> None:
 
 def text(endpoint: str = ENDPOINT, *, secure: bool = True) -> str:
     """The plant file's text."""
-    return "\n".join([HEAD, *_places(), *_state_map(), *_controllers(endpoint, secure=secure), *_tags(), *_times()])
+    return "\n".join([HEAD, *_places(), *_state_map(), *_controllers(endpoint, secure=secure), *_tags(),
+                      *acting.guards(), *acting.alarms(), *_times()])  # fmt: skip
 
 
 def _string(value: str) -> str:
