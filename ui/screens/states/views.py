@@ -10,7 +10,7 @@ from hmi.model.machine import StateSpan
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.plant.shifts import ShiftWindow, previous, window
+from hmi.desk.shifts import ShiftWindow, previous, window
 
 HOUR_NS = 3600 * 1_000_000_000
 HOURS = {"h1": 1, "h8": 8, "h24": 24}
