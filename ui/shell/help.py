@@ -17,7 +17,8 @@ from ui.widgets.panel import KeyValue
 
 WIDTH = 560
 KEYS = (("Home", "home"), ("F1", "help"), ("F2 … F9", "screens"), ("Ctrl+K", "search"), ("Alt+← →", "back"),
-        ("Tab", "tab"), ("F10", "alarms"), ("F12", "silence"), ("F11", "full"), ("Esc", "close"))  # fmt: skip
+        ("Ctrl+L", "lock"), ("Tab", "tab"), ("F10", "alarms"), ("F12", "silence"), ("F11", "full"),
+        ("Esc", "close"))  # fmt: skip
 
 
 class Help(QWidget):

@@ -24,6 +24,8 @@ def handle(shell: Shell, event: QKeyEvent) -> bool:
         shell.forward()
     elif mods == _M.ControlModifier and key == _K.Key_K:
         shell.open_search()
+    elif mods == _M.ControlModifier and key == _K.Key_L:
+        shell.people.lock()
     elif key == _K.Key_Home and not mods and not typing:
         shell.home()
     elif key == _K.Key_F1:

@@ -32,6 +32,9 @@ class Window(Protocol):
     def tell(self, text: Text) -> None:
         """Say the outcome of the last action in the footer."""
 
+    def command(self, tag: str) -> None:
+        """Open the command dialog for a tag: current value, new value, review, confirmation."""
+
 
 class Faceplate(Protocol):
     """The widget in the dock; a QWidget."""

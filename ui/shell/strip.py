@@ -11,9 +11,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from hmi.desk.command_rows import ModeRow
+from hmi.desk.people_rows import WhoRow
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from ui.shell.alarmcounter import HEIGHT, AlarmCounter, UrgentLine
+from ui.shell.personmark import ModeMark, PersonMark
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
@@ -22,6 +25,9 @@ from ui.widgets.drawn import RIGHT, Drawn, words
 from ui.widgets.figures import number, time_text
 
 CRUMBS_PX = 200
+TIGHT = 1500
+"""Narrower than this the path, the links' words and the clock give way to who sits here and the mode."""
+BRIEF_PX = 70
 PRODUCT = Text.same("Linekeeper")
 
 
@@ -91,12 +97,23 @@ class Health(Drawn):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, name=say("window.health"))
         self._health = LinkHealth()
+        self.brief = False
+        """Say the links and what is not well, and nothing else."""
+
+    def set_brief(self, brief: bool) -> None:
+        """Whether there is little room."""
+        if brief is not self.brief:
+            self.brief = brief
+            self.updateGeometry()
+            self.update()
 
     def show_health(self, health: LinkHealth) -> None:
         """Show this."""
         if health != self._health:
             self._health = health
-            self.setAccessibleDescription(", ".join(word for word, _ in self._parts()))
+            said = ", ".join(word for word, _ in self._parts())
+            self.setAccessibleDescription(said)
+            self.setToolTip(said)
             self.updateGeometry()
             self.update()
 
@@ -116,17 +133,21 @@ class Health(Drawn):
             parts.append((here.say("window.clock", ms=f"{sign}{size}"), abs(h.clock_offset_ms) < 1000))
         return parts
 
+    def _shown(self) -> list[tuple[str, bool]]:
+        parts = self._parts()
+        return [p for at, p in enumerate(parts) if at == 0 or not p[1]] if self.brief else parts
+
     def sizeHint(self) -> QSize:
         fm = look().metrics(Size.SMALL, True)
-        return QSize(math.ceil(sum(fm.horizontalAdvance(w) + 30 for w, _ in self._parts())), HEIGHT)
+        return QSize(math.ceil(sum(fm.horizontalAdvance(w) + 30 for w, _ in self._shown())), HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), 260), HEIGHT)
+        return QSize(min(self.sizeHint().width(), BRIEF_PX if self.brief else 260), HEIGHT)
 
     def draw(self, p: QPainter, t: Theme) -> None:
         here, r = look(), QRectF(self.rect())
         x = r.width()
-        for word, well in reversed(self._parts()):
+        for word, well in reversed(self._shown()):
             fm = here.metrics(Size.SMALL, not well)
             width = fm.horizontalAdvance(word)
             x -= width
@@ -195,6 +216,8 @@ class TopStrip(QWidget):
         self.theme_button = Button(icon="theme", flat=True, name=say("window.theme"))
         self.side_button = Button(icon="panel", flat=True, name=say("window.side"))
         self.language_button = Button(self._other(), flat=True, name=say("window.language"))
+        self.mode, self.person = ModeMark(), PersonMark()
+        self.lock_button = Button(icon="lock", flat=True, name=say("signin.lock_key"), key="Ctrl+L")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 1)
         row.setSpacing(4)
@@ -207,10 +230,14 @@ class TopStrip(QWidget):
         row.addSpacing(8)
         row.addWidget(self.urgent, 1)
         row.addWidget(self.health)
-        row.addSpacing(12)
+        row.addSpacing(4)
+        row.addWidget(self.mode)
+        row.addWidget(self.person)
+        row.addWidget(self.lock_button)
+        row.addSpacing(4)
         for button in (self.search_button, self.side_button, self.theme_button, self.language_button):
             row.addWidget(button)
-        row.addSpacing(8)
+        row.addSpacing(4)
         row.addWidget(self.clock)
         for button, signal in (
             (self.back_button, self.back), (self.forward_button, self.forward), (self.search_button, self.search),
@@ -226,8 +253,22 @@ class TopStrip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The counters stand at the same pixels whatever the words beside them say."""
-        self.crumbs.setFixedWidth(max(CRUMBS_PX, round(self.width() * 0.24)))
+        tight = self.width() < TIGHT
+        self.crumbs.setFixedWidth(max(CRUMBS_PX, round(self.width() * (0.16 if tight else 0.22))))
+        self.health.set_brief(tight)
+        self.side_button.setVisible(not tight)
+        self.theme_button.setVisible(not tight)
         super().resizeEvent(event)
+
+    def show_who(self, who: WhoRow | None) -> None:
+        """Show who sits here."""
+        self.person.show_who(who)
+        self.lock_button.setEnabled(who is not None and bool(who.user))
+
+    def show_mode(self, mode: ModeRow | None) -> None:
+        """Show whether the station may write; CONTROL underlines the whole strip."""
+        self.mode.show_mode(mode)
+        self.update()
 
     def show_alarms(self, counts: dict[int, tuple[int, int]] | None) -> None:
         """Unacknowledged and active alarms by priority; None: nobody knows."""
@@ -251,5 +292,6 @@ class TopStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         t, p = look().theme, QPainter(self)
         p.fillRect(event.rect(), t.panel)
-        p.fillRect(QRectF(0, self.height() - 1, self.width(), 1), t.frame)
+        line = 4 if self.mode.control else 1
+        p.fillRect(QRectF(0, self.height() - line, self.width(), line), t.text if self.mode.control else t.frame)
         p.end()

@@ -16,10 +16,12 @@ from hmi.model.words import say
 from ui.bridge.desk import Desk
 from ui.shell import health, keys, layoutfile, registry
 from ui.shell.alarmwatch import AlarmWatch
+from ui.shell.commandparts import CommandParts
 from ui.shell.footer import Footer
 from ui.shell.help import Help
 from ui.shell.journey import Journey, Stop
 from ui.shell.layoutfile import Layout
+from ui.shell.peopleparts import PeopleParts
 from ui.shell.placing import place_of
 from ui.shell.rail import Rail
 from ui.shell.screen import Screen
@@ -27,6 +29,7 @@ from ui.shell.side import WIDTH as SIDE_WIDTH
 from ui.shell.side import SideColumn
 from ui.shell.strip import TopStrip
 from ui.shell.tagsearch import Found, Search, places
+from ui.shell.tosight import go_to
 from ui.shell.veil import Veil
 from ui.theme.look import look
 from ui.widgets.panel import GAP, Banner, EmptyState, Ground
@@ -67,6 +70,7 @@ class Shell(Ground):
         self.rail = Rail([s for s in registry.screens() if s.rail], self)
         self.side = SideColumn(self.desk, self)
         self.alarms = AlarmWatch(self)
+        self.people, self.commands = PeopleParts(self), CommandParts(self)
         self.demo_banner = Banner(text=say("window.demo"))
         self.bare_banner = Banner(kind="warning", text=say("window.unsecured_many", n=0))
         self.silent_banner = Banner(kind="doubt", text=say("window.starting"))
@@ -86,6 +90,7 @@ class Shell(Ground):
         for banner in (self.silent_banner, self.bare_banner, self.demo_banner):
             banner.hide()
             column.addWidget(banner)
+        column.addWidget(self.commands.bar)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -205,16 +210,7 @@ class Shell(Ground):
         return places(self.desk.plant, registry.screens())
 
     def _found(self, found: Found) -> None:
-        if found.kind == "screen":
-            self.go(found.id)
-        elif found.kind == "line":
-            self.go("lines", line=found.id)
-        elif found.kind == "station":
-            self.open_faceplate(found.id)
-        elif not self.go("trends", tag=found.id):
-            tag = self.desk.tag(found.id)
-            if tag is not None and self.desk.plant is not None and tag.place in self.desk.plant.station:
-                self.open_faceplate(tag.place)
+        go_to(self, found)
 
     # -- right column -------------------------------------------------------------------------------------------------
 
@@ -260,6 +256,10 @@ class Shell(Ground):
     def tell(self, text: Text) -> None:
         """Say the outcome of the last action in the footer."""
         self.footer.tell(text)
+
+    def command(self, tag: str) -> None:
+        """Open the command dialog for a tag."""
+        self.commands.open(tag)
 
     def _take_controllers(self, rows: Sequence[ControllerRow]) -> None:
         self._controllers = rows
