@@ -244,6 +244,9 @@ class TopStrip(QWidget):
             (self.theme_button, self.theme), (self.language_button, self.language), (self.side_button, self.side),
         ):  # fmt: skip
             button.clicked.connect(signal)
+        for counter in self.counters.values():
+            counter.pressed.connect(self._counter_pressed)
+        self.urgent.pressed.connect(self._urgent_pressed)
         look().lang_changed.connect(self._language_is)
 
     def minimumSizeHint(self) -> QSize:
