@@ -21,9 +21,7 @@ def guards() -> Iterator[str]:
             yield _guard(f"{place}.SpeedSetpoint", "max_step = 25\nmax_rate_per_min = 60\ntolerance = 0.05")
             yield _guard(f"{place}.HoldGate", "signature = true")
             if kind == "printer":
-                yield _guard(
-                    f"{place}.DivertTo", f'read_back = "{place}.RouteActive"\ndeadline = 5\nsignature = true'
-                )
+                yield _guard(f"{place}.DivertTo", f'read_back = "{place}.RouteActive"\ndeadline = 5\nsignature = true')
             if kind == "oven":
                 yield _zone(f"{place}.Zone3Setpoint", place)
 

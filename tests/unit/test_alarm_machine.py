@@ -227,6 +227,7 @@ def test_priority_is_the_most_urgent_since_the_activation():
 
 # random sequences against a second, differently made model: the list of what hides, and the table above
 
+
 def _events():
     return st.lists(
         st.tuples(

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
+from hmi.desk.shifts import ShiftWindow, previous, window
 from hmi.model.machine import StateSpan
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.desk.shifts import ShiftWindow, previous, window
 
 HOUR_NS = 3600 * 1_000_000_000
 HOURS = {"h1": 1, "h8": 8, "h24": 24}
