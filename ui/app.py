@@ -118,6 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         shell.showMaximized()
     else:
         shell.show()
+    shell.people.welcome()
     desk.start(shell)
     gc.collect()
     gc.freeze()  # what is there now stays: a full collection would walk all of it and hold up a frame

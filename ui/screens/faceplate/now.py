@@ -13,6 +13,7 @@ from hmi.model.text import Text
 from hmi.model.words import say
 from ui.bridge.desk import Desk
 from ui.equipment.words import reach_minutes, station_name
+from ui.screens.faceplate.controls import Controls
 from ui.screens.faceplate.presenter import EventShown, FaceplatePlan, StationShown, StopShown
 from ui.screens.faceplate.values import MainValue
 from ui.shell import registry
@@ -70,6 +71,8 @@ class NowPage(Ground):
     go_to = Signal(str)
     explain = Signal()
     open_trends = Signal()
+    command = Signal(str)
+    """A tag that is to be changed."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent, ground="panel")
@@ -113,10 +116,13 @@ class NowPage(Ground):
         column.addWidget(self._no_values)
         self._values_at = column.count()
         column.addWidget(Rule(self._sheet))
+        self.controls = Controls(desk, self._sheet)
+        self.controls.wanted.connect(self.command)
+        column.addWidget(Section(say("cmd.controls"), self._sheet))
+        column.addWidget(self.controls)
+        column.addWidget(Rule(self._sheet))
         column.addWidget(Section(say("faceplate.events"), self._sheet))
         column.addWidget(self._events)
-        column.addWidget(Rule(self._sheet))
-        column.addWidget(Caption(say("faceplate.writes"), self._sheet, tone="second", wrap=True, size=Size.SMALL))
         column.addStretch(1)
         self._go.clicked.connect(self._go_pressed)
         self._explain.clicked.connect(self.explain)
@@ -134,6 +140,8 @@ class NowPage(Ground):
             made = MainValue(self._desk, self._sheet)
             self._column.insertWidget(self._values_at + len(self._values), made)
             self._values.append(made)
+        if self._desk.plant is not None:
+            self.controls.set_station(self._desk.plant, plan.station.id)
         self._no_values.setVisible(not plan.analogs)
         self._trends.setVisible(bool(plan.analogs) and registry.screen("trends") is not None)
         self._fit()

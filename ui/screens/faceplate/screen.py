@@ -1,4 +1,4 @@
-"""The faceplate of a station, docked at the right: one layout for every station. It only looks; it writes nothing."""
+"""The faceplate of a station, docked at the right: one layout for every station. Changes begin here, in a dialog."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hmi.desk.rows import OverviewRows, Spans
 from hmi.model.machine import StateSpan
 from hmi.model.text import Text
 from hmi.model.words import say
+from ui.command.recordtable import CommandRecord
 from ui.screens.faceplate import presenter
 from ui.screens.faceplate.head import FaceHead
 from ui.screens.faceplate.now import NowPage
@@ -24,7 +25,7 @@ from ui.theme.look import look
 from ui.widgets.controls import Button, Choice
 from ui.widgets.panel import EmptyState, Panel
 
-PAGES = ("now", "tags", "stop")
+PAGES = ("now", "tags", "stop", "commands")
 REACH_NS = 8 * 3600 * 1_000_000_000
 
 
@@ -58,7 +59,8 @@ class StationFaceplate(Panel):
         top.addWidget(self._close)
         top.setAlignment(self._close, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(top)
-        words = {"now": "faceplate.page_now", "tags": "faceplate.all_tags", "stop": "faceplate.page_stop"}
+        words = {"now": "faceplate.page_now", "tags": "faceplate.all_tags", "stop": "faceplate.page_stop",
+                 "commands": "cmd.page"}  # fmt: skip
         self._tabs = Choice([(page, say(words[page])) for page in PAGES], self, name=say("faceplate.page"))
         self._tabs.changed.connect(self.show_page)
         row = QHBoxLayout()
@@ -69,12 +71,15 @@ class StationFaceplate(Panel):
         self._now.go_to.connect(self._window.open_faceplate)
         self._now.explain.connect(self._explain)
         self._now.open_trends.connect(self._open_trends)
+        self._now.command.connect(self._command)
         self._tags = TagTable(self.desk, self)
+        self._tags.command.connect(self._command)
+        self._record = CommandRecord(self.desk, self)
         self._reasons = StopReasons(self)
         self._reasons.assign.connect(self._assign)
         self._empty = EmptyState(say("faceplate.unknown", station="–"), self)
         self._stack = QStackedLayout()
-        for page in (self._now, self._tags, self._reasons, self._empty):
+        for page in (self._now, self._tags, self._reasons, self._record, self._empty):
             self._stack.addWidget(page)
         self.body.addLayout(self._stack, 1)
 
@@ -102,6 +107,8 @@ class StationFaceplate(Panel):
             self._head.set_plan(plan, self.desk)
             self._now.set_plan(plan)
             self._tags.set_tags(plan.tags)
+            mine = {tag.id for tag in plan.tags}
+            self._record.want(lambda row: row.tag in mine)
             self._spans, self._stop = [], None
             self._states.now()
         if other or not self._tabs.isVisible():
@@ -110,10 +117,11 @@ class StationFaceplate(Panel):
         self._show()
 
     def show_page(self, page: str) -> None:
-        """now, tags or stop."""
+        """now, tags, stop or commands."""
         self._page = page if page in PAGES else "now"
         self._tabs.choose(self._page)
-        self._stack.setCurrentWidget({"now": self._now, "tags": self._tags, "stop": self._reasons}[self._page])
+        pages = {"now": self._now, "tags": self._tags, "stop": self._reasons, "commands": self._record}
+        self._stack.setCurrentWidget(pages[self._page])
 
     @property
     def page(self) -> str:
@@ -176,6 +184,9 @@ class StationFaceplate(Panel):
 
         self._reasons.set_busy(True)
         self.desk.ask("assign_reason", done, refused, span_id=span_id, reason=reason)
+
+    def _command(self, tag: str) -> None:
+        self._window.command(tag)
 
     def _open_trends(self) -> None:
         if self._plan is not None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hmi.model.plant import Tag
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading
 from hmi.model.words import say
 from ui.bridge.desk import Desk
+from ui.bridge.session import session_of
+from ui.equipment.rights import commandable, may_not_command
 from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.figures import age_text, time_text, value_text
+from ui.widgets.guarded import GuardedButton
 from ui.widgets.label import Caption
 from ui.widgets.panel import Ground
 from ui.widgets.table import DataTable
@@ -29,6 +33,9 @@ FILTER_FROM = 12
 
 class TagTable(Ground):
     """Readings are fetched when a row is painted, so that only rows in sight cost anything."""
+
+    command = Signal(str)
+    """The chosen tag is to be changed."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent, ground="panel")
@@ -52,12 +59,19 @@ class TagTable(Ground):
         )  # fmt: skip
         self._detail = Caption("", self, size=Size.SMALL, tone="second", wrap=True)
         self._detail.setFixedHeight(58)
+        self.change = GuardedButton(say("cmd.change_dots"), self)
+        self.change.acted.connect(self._change)
+        self.change.hide()
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self._detail, 1)
+        foot.addWidget(self.change)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._filter)
         column.addWidget(self.table, 1)
-        column.addWidget(self._detail)
+        column.addLayout(foot)
         self._filter.textChanged.connect(self.table.want)
         self.table.chosen.connect(self._tell)
         desk.quarter.connect(self._tick)
@@ -69,6 +83,7 @@ class TagTable(Ground):
         self._filter.clear()
         self.table.set_rows(tags)
         self._detail.hide()
+        self.change.hide()
 
     def retell(self) -> None:
         self._filter.setPlaceholderText(look().say("faceplate.filter"))
@@ -130,7 +145,14 @@ class TagTable(Ground):
         here, reading = look(), self._reading(tag)
         first = f"{here.text(tag.name)}  ·  {tag.id}  ·  {time_text(reading.source_ns, here.zone, milliseconds=True)}"
         self._detail.show()
+        self.change.setVisible(commandable(tag))
+        session = session_of(self._desk)
+        self.change.forbid(may_not_command(session.who, session.mode, self._desk.plant, tag))
         self._detail.set_text(f"{first}\n{self._quality_words(tag)}")
+
+    def _change(self) -> None:
+        if self.table.chosen_row is not None:
+            self.command.emit(self.table.chosen_row.id)
 
 
 def _key(tag: Tag) -> str:
