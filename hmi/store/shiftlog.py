@@ -141,8 +141,10 @@ def _where(wanted: NotesWanted) -> Collection[ColumnElement[bool]]:
         found.append(x.kind.in_(wanted.kinds))
     if wanted.places:
         found.append(x.place.in_(wanted.places))
-    for word in wanted.text.split():
-        found.append(x.text.icontains(word, autoescape=True) | x.printed_name.icontains(word, autoescape=True))
+    found += [
+        x.text.icontains(word, autoescape=True) | x.printed_name.icontains(word, autoescape=True)
+        for word in wanted.text.split()
+    ]
     return found
 
 

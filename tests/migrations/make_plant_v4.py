@@ -4,6 +4,7 @@ python -m tests.migrations.make_plant_v4
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from hmi.model.shiftlog import Note, NoteKind
@@ -33,7 +34,7 @@ def fill(work: Work) -> None:
     """A note with its correction, and a handover that two people signed."""
     first = Note(0, T0, LOCAL, "kim", "김지혜", "supervisor", NoteKind.DEFECT, "L1.PRT", "솔더 부족 3장")
     kept = shiftlog.add_note(work, first, "5e55", 1)
-    again = Note(0, T0 + 9, LOCAL, "kim", "김지혜", "supervisor", NoteKind.DEFECT, "L1.PRT", "솔더 부족 2장", kept.number)
+    again = replace(first, at_ns=T0 + 9, text="솔더 부족 2장", corrects=kept.number)
     shiftlog.add_note(work, again, "5e55", 2)
     made = shiftlog.Handover(
         0, T0 + 20, T0, T0 + 28_800, Text("Day", "주간"), 0, 0, canonical(RECORD).decode(), digest(RECORD)
