@@ -274,6 +274,25 @@ def test_the_chosen_alarm_has_its_guidance_history_and_moment(station):
     assert s.shell.here == "trends"
 
 
+def test_no_longer_shelf_is_offered_than_the_engine_allows():
+    from hmi.desk.alarm_acts import LONGEST_SHELF_MIN
+    from ui.widgets.alarmshelf import LONGEST
+
+    assert LONGEST == LONGEST_SHELF_MIN
+
+
+def test_pictures_show_the_first_alarm_where_there_is_one(station):
+    s = station()
+    s.shell.go("alarms")
+    assert not s.screen.can_show({"alarm": "*"})
+    s.turn()
+    place = s.screen.scenes()["chosen"]
+    assert s.screen.can_show(place)
+    s.shell.go("alarms", **place)
+    s.turn()
+    assert s.screen.detail.row.key == "estop"
+
+
 def test_each_act_reaches_the_engine(station):
     s = station()
     s.shell.go("alarms")

@@ -116,6 +116,7 @@ class AlarmBar(Ground):
         acts.done.connect(self.feed.again)
         acts.refused.connect(self._refused)
         self._desk.second.connect(self._second)
+        look().density_changed.connect(self._fit)
 
     # -- what it shows ------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap, QPixmapCache
 
 from hmi.model.alarm import AlarmState
 from ui.theme import typeface
@@ -50,12 +50,28 @@ def draw_alarm(p: QPainter, t: Theme, rect: QRectF, priority: int, state: AlarmS
     """Draw an alarm's mark at the left of a rectangle, with L and ? at its right; only the mark itself blinks."""
     seen = mark_look(state)
     box = QRectF(rect.left(), rect.center().y() - SIDE / 2, SIDE, SIDE)
-    before = p.opacity()
-    p.setOpacity(before if blink().lit(seen.pulse) else before * DIM)
-    draw_alarm_mark(p, t, box, priority, active=seen.active, outline_only=seen.outline)
-    p.setOpacity(before)
+    lit = blink().lit(seen.pulse)
+    p.drawPixmap(box.topLeft(), _mark(t, priority, seen, lit, p.device().devicePixelRatioF()))
     letters = seen.letter + ("?" if doubt else "")
     if letters:
         p.setFont(typeface.font(Size.SMALL, True))
         p.setPen(t.text)
         p.drawText(QRectF(box.right() + 2, box.top(), LETTER_PX * len(letters), box.height()), int(CENTRE), letters)
+
+
+def _mark(t: Theme, priority: int, seen: MarkLook, lit: bool, ratio: float) -> QPixmap:
+    """A mark drawn once: a page of a busy list has forty of them, four times a second. Qt's own cache keeps it."""
+    key = f"alarm {t.name} {priority} {seen.active} {seen.outline} {lit} {ratio}"
+    found = QPixmap()
+    if QPixmapCache.find(key, found):
+        return found
+    side = round(SIDE * ratio)
+    made = QPixmap(side, side)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    p = QPainter(made)
+    p.setOpacity(1.0 if lit else DIM)
+    draw_alarm_mark(p, t, QRectF(0, 0, SIDE, SIDE), priority, active=seen.active, outline_only=seen.outline)
+    p.end()
+    QPixmapCache.insert(key, made)
+    return made

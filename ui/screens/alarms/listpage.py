@@ -26,6 +26,8 @@ from ui.widgets.panel import Ground, Panel
 
 CHIPS = 4
 CHIP_PX = 44
+FIRST = "*"
+"""Stands for the first alarm of a list."""
 
 
 class UnitChip(Pressable):
@@ -141,7 +143,7 @@ class ListPage(Panel):
         self.feed.wish_for(Wish(self.which, self.feed.wish.order, priorities, places, text))
 
     def look_for(self, key: str) -> None:
-        """Choose an alarm as soon as it is on the page."""
+        """Choose an alarm (or the FIRST one) as soon as it is on the page."""
         self._wanted_key = key
         self._find()
 
@@ -157,6 +159,9 @@ class ListPage(Panel):
         self.shown.emit(page)
 
     def _find(self) -> None:
+        rows = self.table.paged.page
+        if self._wanted_key == FIRST and len(rows) and rows[0] is not None:
+            self._wanted_key = rows[0].key
         if self._wanted_key and self.table.choose(self._wanted_key):
             self._wanted_key = ""
             if (row := self.table.chosen_row) is not None:

@@ -14,7 +14,7 @@ from hmi.model.words import say
 from ui.screens.alarms import presenter
 from ui.screens.alarms.detail import AlarmDetail
 from ui.screens.alarms.journalpage import JournalPage
-from ui.screens.alarms.listpage import ListPage
+from ui.screens.alarms.listpage import FIRST, ListPage
 from ui.screens.alarms.metricspage import MetricsPage
 from ui.screens.alarms.toolbar import AlarmsBar
 from ui.shell.registry import ScreenSpec, register
@@ -219,10 +219,13 @@ class AlarmsScreen(Screen):
         return shown.heard if isinstance(shown, JournalPage | MetricsPage) else self._heard
 
     def scenes(self) -> dict[str, dict[str, str]]:
-        """The chosen alarm, and the other pages."""
-        rows = self.lists["standing"].table.rows_in_sight() if "standing" in self.lists else []
-        first = {"chosen": {"alarm": rows[0].key}} if rows else {}
-        return first | {page: {"page": page} for page in presenter.PAGES if page != "standing"}
+        """The first alarm of the list chosen, and the other pages."""
+        others = {page: {"page": page} for page in presenter.PAGES if page != "standing"}
+        return {"chosen": {"alarm": FIRST}, **others}
+
+    def can_show(self, place: Place) -> bool:
+        """Whether there is anything to show there: for pictures."""
+        return place.get("alarm") != FIRST or bool(self.lists["standing"].table.rows_in_sight())
 
     def crumbs(self) -> list[Text]:
         return [] if self.page == "standing" else [say(f"alarmscreen.{self.page}")]
