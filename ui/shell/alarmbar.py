@@ -34,6 +34,8 @@ CALM_AFTER_S = 5.0
 COLUMNS = ("mark", "at", "age", "place", "name", "kind", "value", "lot", "state")
 GIVES_WAY = ("lot", "kind", "age", "state", "value", "place")
 """Go in this order where it is narrow: what is left always says what and when."""
+NAME_PX = 290
+TITLE_PX = 360
 SAID_S = 8.0
 
 
@@ -88,7 +90,9 @@ class AlarmBar(Ground):
             head.addWidget(button)
         self._head = QWidget(self)
         self._head.setLayout(head)
-        self.table = AlarmTable(COLUMNS, self._desk.tag, name=say("alarmlist.here"), gives_way=GIVES_WAY)
+        self.table = AlarmTable(
+            COLUMNS, self._desk.tag, name=say("alarmlist.here"), gives_way=GIVES_WAY, name_px=NAME_PX
+        )
         self.table.horizontalHeader().hide()
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
@@ -162,6 +166,7 @@ class AlarmBar(Ground):
             self._fit()
         self.title.set_text(self._title(), "second" if self.calm else "text")
         self.title.bold = not self.calm
+        self.title.setMinimumWidth(min(TITLE_PX, self.title.sizeHint().width()))
         self.remark.set_text(self._remark())
         self.fresh.setVisible(self.feed.fresh > 0 and not self.calm)
         if self.feed.fresh:

@@ -42,11 +42,13 @@ NAME_LEAST, OTHER_LEAST = 200, 170
 """What the columns without a width of their own need at least."""
 
 
-def columns_that_fit(widths: dict[str, int], gives_way: Sequence[str], room: int) -> set[str]:
+def columns_that_fit(
+    widths: dict[str, int], gives_way: Sequence[str], room: int, name_px: int = NAME_LEAST
+) -> set[str]:
     """The columns to show: those of gives_way go in their order until the rest has room."""
     shown = dict(widths)
     for key in gives_way:
-        need = sum(px or (NAME_LEAST if k == NAME else OTHER_LEAST) for k, px in shown.items())
+        need = sum(px or (name_px if k == NAME else OTHER_LEAST) for k, px in shown.items())
         if need <= room:
             break
         shown.pop(key, None)
@@ -147,11 +149,13 @@ class AlarmTable(DataTable):
 
     def __init__(
         self, keys: Sequence[str], tag_of: TagOf, parent: QWidget | None = None, *, name: Text,
-        gives_way: Sequence[str] = (), empty: Text | None = None,
+        gives_way: Sequence[str] = (), name_px: int = NAME_LEAST, empty: Text | None = None,
     ) -> None:  # fmt: skip
-        """keys: the columns to show, see ``columns``. gives_way: those that go, in order, where it is narrow."""
+        """keys: the columns to show, see ``columns``. gives_way: those that go, in order, where it is narrow.
+        name_px: what the alarm's name needs at least.
+        """
         every = columns(tag_of)
-        self._gives_way = gives_way
+        self._gives_way, self._name_px = gives_way, name_px
         self.paged = PagedRows([every[key] for key in keys], key=lambda r: r.key, orders=ORDERS)
         super().__init__(self.paged.columns, self.paged.key, parent, name=name, empty=empty, model=self.paged)
         self._chosen_row: AlarmRow | None = None
@@ -163,7 +167,7 @@ class AlarmTable(DataTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         widths = {c.key: c.width for c in self.paged.columns}
-        shown = columns_that_fit(widths, self._gives_way, self.viewport().width())
+        shown = columns_that_fit(widths, self._gives_way, self.viewport().width(), self._name_px)
         for at, column in enumerate(self.paged.columns):
             if self.isColumnHidden(at) is (column.key in shown):
                 self.setColumnHidden(at, column.key not in shown)
