@@ -20,11 +20,13 @@ from PySide6.QtWidgets import QApplication
 
 from hmi.desk.client import DeskClient
 from hmi.model.machine import TimeClass, time_class
+from hmi.model.permission import Role
+from hmi.model.plant import Access
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from ui.app import make_application, open_shell
 from ui.bridge.desk import Desk
-from ui.shell import guard, registry
+from ui.shell import demopeople, guard, registry
 from ui.shell.guard import leave
 from ui.shell.layoutfile import Layout
 from ui.shell.screen import Screen
@@ -72,6 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     shell = open_shell(desk, Layout(maximised=False, geometry=[0, 0, *given.size]))
     shell.resize(*given.size)
     shell.show()
+    shell.people.welcome(quiet=True)
     desk.start(shell)
     started = time.monotonic()
     wait(app, lambda: time.monotonic() - started >= given.settle, given.settle + 1)
@@ -124,6 +127,10 @@ def scenes(shell: Shell) -> list[Scene]:
         for name, place in getattr(shown, "scenes", dict)().items():
             found.append(Scene(f"{spec.key}-{name}", _goer(shell, spec.key, place)))
     found.append(Scene("faceplate", lambda: _faceplate(shell)))
+    found.append(Scene("command", lambda: _command(shell)))
+    found.append(Scene("mode", lambda: _mode(shell)))
+    found.append(Scene("people-administrator", lambda: _administrator(shell)))
+    found.append(Scene("sign-in", lambda: _sign_in(shell)))
     found.append(Scene("tag-search", lambda: _search(shell)))
     return found
 
@@ -160,7 +167,49 @@ def standing(shell: Shell) -> str | None:
     return None
 
 
+def _command(shell: Shell) -> bool:
+    """The command dialog on the first set-point of the station whose faceplate is open."""
+    plant = shell.desk.plant
+    tag = next((t for t in (plant.tags if plant is not None else ()) if t.access is Access.SETPOINT), None)
+    if tag is None:
+        return False
+    shell.home()
+    shell.open_faceplate(tag.place)
+    shell.command(tag.id)
+    return True
+
+
+def _mode(shell: Shell) -> bool:
+    shell.close_faceplate()
+    shell.home()
+    shell.people.open_mode()
+    return True
+
+
+def _administrator(shell: Shell) -> bool:
+    """The people screen as the demo's administrator sees it."""
+    people = demopeople.read(shell.desk.data)
+    known = None if people is None else next((p for p in people.users if p.role is Role.ADMINISTRATOR), None)
+    app = QApplication.instance()
+    if known is None or not isinstance(app, QApplication):
+        return False
+    shell.people.session.sign_in(known.user, known.password, lambda _who: None, lambda _why: None)
+    shell.people.mode_plate.shut()
+    return wait(app, lambda: shell.people.session.user == known.user, SCREEN_S) and shell.go("people")
+
+
+def _sign_in(shell: Shell) -> bool:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    shell.people.session.sign_out()
+    wait(app, lambda: not shell.people.session.user, SCREEN_S)
+    shell.home()
+    shell.people.sign_in()
+    return True
+
+
 def _search(shell: Shell) -> bool:
+    shell.people.sign_in_plate.shut()
     shell.close_faceplate()
     shell.home()
     shell.open_search()

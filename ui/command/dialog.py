@@ -365,4 +365,3 @@ class CommandDialog(Dialog):
         if self.tag is not None and self.row is not None:
             self.progress.show_row(self.row, self.tag)
         self._look_again()
-

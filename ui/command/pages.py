@@ -18,6 +18,7 @@ from ui.command.entry import ValueEntry
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
+from ui.widgets.dialog import Remark
 from ui.widgets.drawn import CENTRE, LEFT, Drawn, words
 from ui.widgets.label import Caption, ValueLabel
 from ui.widgets.panel import KeyValue
@@ -73,7 +74,7 @@ class EntryPage(QWidget):
         self.limits = Caption("", self, size=Size.SMALL, tone="second", wrap=True)
         self.checks = CheckList(self)
         self.reason = ReasonField([(k, say(f"cmd.chip.{k}")) for k in CHIPS], self)
-        self.said = Caption("", self, bold=True, wrap=True)
+        self.said = Remark(self)
         self.keys = TouchKeys(self, kind="figures")
         self.keys.aim(self.entry.field)
         values = QHBoxLayout()
@@ -114,12 +115,12 @@ class ReviewPage(QWidget):
         super().__init__(parent)
         self.change = FromTo(self)
         self.facts = KeyValue(self, key_px=120, name=say("cmd.review"))
-        self.moved = Caption("", self, bold=True, wrap=True)
+        self.moved = Remark(self)
         self.first_signed = Caption("", self, wrap=True)
         self.user = NamedField(say("cmd.second_user"), self)
         self.password = SecretField(say("signin.password"), self)
         self.meaning = Caption("", self, size=Size.SMALL, tone="second", wrap=True)
-        self.said = Caption("", self, bold=True, wrap=True)
+        self.said = Remark(self)
         self.keys = TouchKeys(self)
         self.keys.aim(self.password.field)
         column = QVBoxLayout(self)
@@ -168,7 +169,7 @@ class ProgressPage(QWidget):
         self.change = FromTo(self)
         self.steps = StepList(self)
         self.outcome = Caption("", self, size=Size.LARGE, bold=True, wrap=True)
-        self.next = Caption("", self, wrap=True)
+        self.next = Remark(self, bold=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)

@@ -127,16 +127,26 @@ def value_words(value: Value, tag: Tag, *, unit: bool = True) -> Text:
 
 def limit_words(tag: Tag, guard: Guard) -> Text:
     """The limits in words: span, step, rate."""
+    parts = [x for x in (span_words(tag, guard), pace_words(tag, guard)) if x is not None]
+    return join(parts, " · ") if parts else say("cmd.no_limits")
+
+
+def span_words(tag: Tag, guard: Guard) -> Text | None:
+    """From where to where; None without limits."""
     low, high = span_of(tag, guard)
+    if low is None and high is None:
+        return None
+    return say("cmd.limits_of", low=number(low, digits_of(tag)), high=number(high, digits_of(tag)), unit=tag.unit)
+
+
+def pace_words(tag: Tag, guard: Guard) -> Text | None:
+    """How far at once and within a minute; None without such limits."""
     parts = []
-    if low is not None or high is not None:
-        shown = (number(low, digits_of(tag)), number(high, digits_of(tag)))
-        parts.append(say("cmd.limits_of", low=shown[0], high=shown[1], unit=tag.unit))
     if guard.max_step is not None:
         parts.append(say("cmd.step_most", most=f"{guard.max_step:g}", unit=tag.unit))
     if guard.max_rate_per_min is not None:
         parts.append(say("cmd.rate_most", most=f"{guard.max_rate_per_min:g}", unit=tag.unit))
-    return join(parts, " · ") if parts else say("cmd.no_limits")
+    return join(parts, " · ") if parts else None
 
 
 def join(parts: list[Text], by: str) -> Text:
@@ -239,8 +249,11 @@ def review_rows(
     signer = Text.same("–")
     if who is not None and who.user:
         signer = say("cmd.by", name=who.printed_name or who.user, role=say(f"role.{who.role.value}"))
+    guard = guard_of(plant, tag)
+    pace = pace_words(tag, guard)
     return [
-        (say("cmd.limits"), limit_words(tag, guard_of(plant, tag))),
+        (say("cmd.limits"), span_words(tag, guard) or say("cmd.no_limits")),
+        *([(say("cmd.pace"), pace)] if pace is not None else []),
         (say("cmd.why"), command.reason),
         (say("cmd.who"), signer),
         (say("cmd.where"), say("cmd.where_of", controller=name, node=tag.node.rsplit(";", 1)[-1])),

@@ -25,7 +25,7 @@ from ui.widgets.tablemodel import Column
 
 LIMIT = 200
 EVERY_S = 5.0
-GIVES_WAY = (("why", 900), ("who", 640), ("time", 0))
+GIVES_WAY = (("why", 900), ("who", 640))
 NARROW = 640
 
 
@@ -63,6 +63,11 @@ class CommandRecord(Ground):
         self._asking = desk.keep_asking(self, "commands", EVERY_S, self._take, self._refused, {"limit": LIMIT})
         session_of(desk).commanded.connect(self._stepped)
 
+    @property
+    def narrow(self) -> bool:
+        """Whether it stands in the dock of a small window."""
+        return self.width() < NARROW
+
     def want(self, wanted: Callable[[CommandRow], bool]) -> None:
         """Show only these commands, e.g. those of a station."""
         self._wanted = wanted
@@ -86,23 +91,28 @@ class CommandRecord(Ground):
             self._tell(self.table.chosen_row)
 
     def _time(self, row: CommandRow) -> str:
-        return time_text(row.intent_ns, look().zone)
+        clock = time_text(row.intent_ns, look().zone)
+        return clock[:5] if self.narrow else clock
 
     def _tag(self, row: CommandRow) -> str:
         tag = self._desk.tag(row.tag)
-        return row.tag if tag is None else f"{look().text(tag.name)}  {row.tag}"
+        if tag is None:
+            return row.tag
+        return look().text(tag.name) if self.narrow else f"{look().text(tag.name)}  {row.tag}"
 
     def _change(self, row: CommandRow) -> str:
         tag = self._desk.tag(row.tag)
         if tag is None:
             return f"{row.old} → {row.asked}"
         here = look()
-        old, new = presenter.value_words(row.old, tag, unit=False), presenter.value_words(row.asked, tag)
+        old = presenter.value_words(row.old, tag, unit=False)
+        new = presenter.value_words(row.asked, tag, unit=not self.narrow)
         return f"{here.text(old)} → {here.text(new)}"
 
     def _outcome(self, row: CommandRow) -> str:
         word = look().say(f"outcome.{row.outcome.value}")
-        return f"{word} {time_text(row.done_ns, look().zone)}" if row.outcome is CommandOutcome.VERIFIED else word
+        verified = row.outcome is CommandOutcome.VERIFIED and not self.narrow
+        return f"{word} {time_text(row.done_ns, look().zone)}" if verified else word
 
     def _tip(self, row: CommandRow) -> str:
         return look().text(presenter.outcome(row, look().zone))
@@ -125,10 +135,9 @@ class CommandRecord(Ground):
         keys = [c.key for c in self.table.rows_model.columns]
         for key, px in GIVES_WAY:
             self.table.setColumnHidden(keys.index(key), self.width() < px)
-        narrow = self.width() < NARROW
-        self.table.setColumnWidth(keys.index("change"), 108 if narrow else 170)
-        self.table.setColumnWidth(keys.index("outcome"), 92 if narrow else 170)
-        self.table.setColumnWidth(keys.index("time"), 74 if narrow else 90)
+        self.table.setColumnWidth(keys.index("change"), 124 if self.narrow else 170)
+        self.table.setColumnWidth(keys.index("outcome"), 82 if self.narrow else 170)
+        self.table.setColumnWidth(keys.index("time"), 58 if self.narrow else 90)
 
     def retell(self) -> None:
         if self.table.chosen_row is not None:

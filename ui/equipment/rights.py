@@ -1,5 +1,4 @@
-"""What the person at the window may not do, in words, so that a control can say it. The engine is what refuses. No Qt.
-"""
+"""What the person at the window may not do, in words, so that a control says it; the engine is what refuses. No Qt."""
 
 from __future__ import annotations
 

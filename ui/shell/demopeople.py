@@ -110,5 +110,3 @@ def _role(person: DemoPerson) -> str:
 
 def _password(person: DemoPerson) -> str:
     return person.password
-
-

@@ -17,7 +17,7 @@ from ui.equipment.rights import may_not
 from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.controls import Button
-from ui.widgets.dialog import MARGIN, Dialog
+from ui.widgets.dialog import MARGIN, Dialog, Remark
 from ui.widgets.figures import day_time_text
 from ui.widgets.guarded import ConfirmButton
 from ui.widgets.label import Caption
@@ -42,7 +42,7 @@ class ModePlate(Dialog):
         self.reason = ReasonField([(k, say(f"modeplate.chip.{k}")) for k in CHIPS], self, across=2)
         self.password = SecretField(say("signin.password"), self)
         self.meaning = Caption("", self, size=Size.SMALL, tone="second", wrap=True)
-        self.said = Caption("", self, bold=True, wrap=True)
+        self.said = Remark(self)
         self.keys = TouchKeys(self)
         for part in (self.facts, self.means, self.reason, self.password, self.meaning, self.said, self.keys):
             self.body.addWidget(part)

@@ -11,7 +11,7 @@ from ui.bridge.session import Session
 from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.controls import Button
-from ui.widgets.dialog import MARGIN, Dialog
+from ui.widgets.dialog import MARGIN, Dialog, Remark
 from ui.widgets.label import Caption
 from ui.widgets.secret import NamedField, SecretField
 from ui.widgets.touchkeys import TouchKeys
@@ -27,7 +27,7 @@ class _Asking(Dialog):
         self.new = SecretField(say("signin.new"), self)
         self.again = SecretField(say("signin.again"), self)
         self.rules = Caption(say("signin.rules"), self, size=Size.SMALL, tone="second", wrap=True)
-        self.said = Caption("", self, bold=True, wrap=True)
+        self.said = Remark(self)
         self.keys = TouchKeys(self)
         self.keys_button = Button(say("signin.keys"), self, checkable=True)
         self.cancel = Button(say("signin.later"), self)
@@ -150,6 +150,4 @@ class FirstAdministrator(_Asking):
         super()._do()
 
     def send(self, password: str) -> None:
-        self._session.first_user(
-            self.user.text, password, self.printed.text, look().lang, self._done, self._refused
-        )
+        self._session.first_user(self.user.text, password, self.printed.text, look().lang, self._done, self._refused)

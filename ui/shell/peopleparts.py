@@ -23,6 +23,7 @@ from ui.theme.look import look
 if TYPE_CHECKING:
     from ui.shell.window import Shell
 
+
 class PeopleParts(QObject):
     """Made by the window beside its strip. Plates are made when they are first wanted."""
 

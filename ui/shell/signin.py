@@ -13,7 +13,7 @@ from ui.bridge.session import Session
 from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.controls import Button
-from ui.widgets.dialog import MARGIN, Dialog
+from ui.widgets.dialog import MARGIN, Dialog, Remark
 from ui.widgets.label import Caption
 from ui.widgets.secret import NamedField, SecretField
 from ui.widgets.touchkeys import TouchKeys
@@ -30,7 +30,7 @@ class SignIn(Dialog):
         self.why = Caption("", self, size=Size.SMALL, tone="second", wrap=True)
         self.user = NamedField(say("signin.user"), self)
         self.password = SecretField(say("signin.password"), self)
-        self.said = Caption("", self, bold=True, wrap=True)
+        self.said = Remark(self)
         self.keys = TouchKeys(self)
         self.keys_button = Button(say("signin.keys"), self, checkable=True)
         self.cancel = Button(say("signin.only_view"), self)

@@ -260,7 +260,7 @@ class TopStrip(QWidget):
         self.crumbs.setFixedWidth(max(CRUMBS_PX, round(self.width() * (0.16 if tight else 0.22))))
         self.health.set_brief(tight)
         self.side_button.setVisible(not tight)
-        self.theme_button.setVisible(not tight)
+        self.theme_button.setVisible(not (tight and look().touch))
         super().resizeEvent(event)
 
     def show_who(self, who: WhoRow | None) -> None:
@@ -269,9 +269,8 @@ class TopStrip(QWidget):
         self.lock_button.setEnabled(who is not None and bool(who.user))
 
     def show_mode(self, mode: ModeRow | None) -> None:
-        """Show whether the station may write; CONTROL underlines the whole strip."""
+        """Show whether the station may write."""
         self.mode.show_mode(mode)
-        self.update()
 
     def show_alarms(self, counts: dict[int, tuple[int, int]] | None) -> None:
         """Unacknowledged and active alarms by priority; None: nobody knows."""
@@ -295,6 +294,5 @@ class TopStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         t, p = look().theme, QPainter(self)
         p.fillRect(event.rect(), t.panel)
-        line = 4 if self.mode.control else 1
-        p.fillRect(QRectF(0, self.height() - line, self.width(), line), t.text if self.mode.control else t.frame)
+        p.fillRect(QRectF(0, self.height() - 1, self.width(), 1), t.frame)
         p.end()

@@ -21,6 +21,7 @@ from ui.widgets.label import Caption
 WIDTH = 520
 MARGIN = 18
 TOP = 64
+"""Where there is no main part that tells its own."""
 
 
 class Dialog(QWidget):
@@ -104,9 +105,11 @@ class Dialog(QWidget):
         width = min(self.width_, room.width() - 32)
         self._column.activate()
         height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else 0
-        height = min(max(height, self._column.totalSizeHint().height()), room.height() - TOP - 8)
+        main = getattr(self._over, "main", None)
+        top = main.y() + 8 if isinstance(main, QWidget) else TOP
+        height = min(max(height, self._column.totalSizeHint().height()), room.height() - top - 8)
         x = right - width - 12 if self.beside else (right - width) // 2
-        self.setGeometry(max(8, x), TOP if self.beside else max(TOP, (room.height() - height) // 3), width, height)
+        self.setGeometry(max(8, x), top if self.beside else max(top, (room.height() - height) // 3), width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The window has another size."""
@@ -174,3 +177,16 @@ def turn_away(row: QBoxLayout, button: QWidget, reach: int = 24) -> None:
     if button.geometry().adjusted(-reach, -reach, reach, reach).contains(at):
         row.setDirection(QBoxLayout.Direction.RightToLeft)
         row.activate()
+
+
+class Remark(Caption):
+    """Words that take room only while there are some: what is wrong, what is missing."""
+
+    def __init__(self, parent: QWidget | None = None, *, bold: bool = True) -> None:
+        super().__init__("", parent, bold=bold, wrap=True)
+        self.hide()
+
+    def set_text(self, text: Text | str, tone: str | None = None) -> None:
+        """Say something, or nothing."""
+        super().set_text(text, tone)
+        self.setVisible(bool(self.text()))

@@ -134,5 +134,3 @@ class TouchKeys(QWidget):
                 wide = WIDE.get(sign, 1.0) * unit
                 key.setGeometry(round(x), number * (side + GAP), round(wide - GAP), side)
                 x += wide
-
-

@@ -1,0 +1,273 @@
+"""Audit: the trail with its filters, check and export, and the record of commands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from hmi.desk.people_rows import AuditPage, AuditRow, ExportRow, TrailRow
+from hmi.model.permission import Action
+from hmi.model.text import Text
+from hmi.model.words import say
+from ui.bridge.session import session_of
+from ui.command.recordtable import CommandRecord
+from ui.equipment.rights import may_not
+from ui.screens.audit import presenter
+from ui.screens.audit.export import ExportPlate
+from ui.screens.audit.filters import Filters
+from ui.shell.registry import ScreenSpec, register
+from ui.shell.screen import Place, Screen, Window
+from ui.theme.look import look
+from ui.theme.typeface import Size
+from ui.widgets.controls import Button, Choice
+from ui.widgets.dialog import Remark
+from ui.widgets.figures import day_time_text
+from ui.widgets.guarded import GuardedButton
+from ui.widgets.label import Caption
+from ui.widgets.panel import EmptyState, KeyValue, Panel
+from ui.widgets.table import DataTable
+from ui.widgets.tablemodel import Column
+
+PAGES = ("trail", "commands")
+NARROW = 1250
+
+
+class AuditScreen(Screen):
+    """``go("audit", page="commands")`` opens the record of commands."""
+
+    wide = True
+    scenes: Mapping[str, dict[str, str]] = {"commands": {"page": "commands"}}
+
+    def __init__(self, window: Window, parent: QWidget | None = None) -> None:
+        super().__init__(window, parent)
+        self._session = session_of(self.desk)
+        self._rows: list[AuditRow] = []
+        self._page: AuditPage | None = None
+        self._next = 0
+        self._build()
+        self._asking = self.desk.keep_asking(self.trail, "audit", 5.0, self._take, self._refused, self._asks)
+        self._session.who_changed.connect(self._allow)
+        self._allow()
+
+    def _build(self) -> None:
+        self.tabs = Choice([(p, say(f"auditscreen.page.{p}")) for p in PAGES], name=say("auditscreen.title"),
+                           ground="ground")  # fmt: skip
+        self.tabs.changed.connect(self._tab)
+        top = QHBoxLayout()
+        top.addWidget(self.tabs)
+        top.addStretch(1)
+        self.trail = Panel(say("auditscreen.trail"))
+        assert self.trail.head is not None
+        self.verify = GuardedButton(say("auditscreen.verify"), icon="check")
+        self.export = GuardedButton(say("auditscreen.export"), icon="note")
+        self.trail.head.add(self.verify)
+        self.trail.head.add(self.export)
+        self.filters = Filters()
+        self.verdict = Remark()
+        self.flaws = Remark(bold=False)
+        self.table = DataTable(
+            [
+                Column("seq", say("auditscreen.number"), _seq, width=64, right=True, sort=_seq_of),
+                Column("time", say("auditscreen.time"), _time, width=168, sort=_seq_of),
+                Column("who", say("auditscreen.who"), _who, width=190),
+                Column("action", say("auditscreen.action"), _action, width=190, bold=True),
+                Column("object", say("auditscreen.object"), _object, width=180),
+                Column("change", say("auditscreen.change"), _change, width=0),
+                Column("why", say("auditscreen.why"), _why, width=170),
+            ],
+            _seq_of,
+            name=say("auditscreen.trail"),
+            empty=say("auditscreen.none"),
+        )
+        self.more = Button(say("auditscreen.more"))
+        self.count = Caption("", size=Size.SMALL, tone="second")
+        foot = QHBoxLayout()
+        foot.addWidget(self.count, 1)
+        foot.addWidget(self.more)
+        self.facts = KeyValue(key_px=110, name=say("auditscreen.row"))
+        for part in (self.filters, self.verdict, self.flaws):
+            self.trail.add(part)
+        self.trail.add(self.table, 1)
+        self.trail.body.addLayout(foot)
+        self.trail.add(self.facts)
+        self.facts.hide()
+        self.closed = EmptyState(say("auditscreen.none"), icon="lock", ground="ground")
+        self.commands = Panel(say("cmd.table"))
+        self.record = CommandRecord(self.desk)
+        self.commands.add(self.record, 1)
+        self._stack = QStackedLayout()
+        for page in (self.trail, self.closed, self.commands):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addLayout(self._stack, 1)
+        self.filters.changed.connect(self._filtered)
+        self.table.chosen.connect(self._show_row)
+        self.more.clicked.connect(self._more)
+        self.verify.acted.connect(self._verify)
+        self.export.acted.connect(self._export)
+
+    # -- ways ---------------------------------------------------------------------------------------------------------
+
+    def arrive(self, place: Place) -> None:
+        super().arrive(place)
+        self.tabs.choose(place.get("page", PAGES[0]) if place.get("page") in PAGES else PAGES[0])
+        self._allow()
+
+    def _tab(self, key: str) -> None:
+        self.window_.go("audit", page=key)
+
+    def crumbs(self) -> list[Text]:
+        return [say("auditscreen.page.commands")] if self.tabs.key == "commands" else []
+
+    def help(self) -> Text | None:
+        return say("auditscreen.help")
+
+    def settled(self) -> bool:
+        """Whether the first answer was heard."""
+        if self.tabs.key == "commands":
+            return self.record.settled
+        return self._page is not None or may_not(self._session.who, Action.READ_AUDIT) is not None
+
+    # -- what is shown ------------------------------------------------------------------------------------------------
+
+    def _allow(self, _who: object = None) -> None:
+        """Rights changed. What the engine told one person is not left for the next to see."""
+        why = may_not(self._session.who, Action.READ_AUDIT)
+        self.export.forbid(may_not(self._session.who, Action.EXPORT_AUDIT))
+        if why is not None:
+            self._rows, self._page = [], None
+            self.table.set_rows([])
+            self.facts.hide()
+            self.verdict.set_text("")
+            self.flaws.set_text("")
+            self.closed.say(say("auditscreen.not_allowed", why=why))
+        elif self._page is None:
+            self._asking.now()
+        self._stack.setCurrentWidget(
+            self.commands if self.tabs.key == "commands" else self.closed if why is not None else self.trail
+        )
+
+    def _asks(self) -> dict[str, Any] | None:
+        if may_not(self._session.who, Action.READ_AUDIT) is not None:
+            return None
+        return self.filters.filter.asks(time.time_ns(), look().zone)
+
+    def _filtered(self) -> None:
+        self._rows, self._next = [], 0
+        self._page = None
+        self._asking.now()
+
+    def _take(self, page: AuditPage) -> None:
+        if may_not(self._session.who, Action.READ_AUDIT) is not None:
+            return  # the answer to somebody who has left in between
+        if self._page is None or not self._rows:
+            self._next = page.next_before
+        self._page = page
+        self._rows = presenter.merged(page.rows, self._rows)
+        self._show()
+
+    def _refused(self, why: Text) -> None:
+        self.count.set_text(why)
+
+    def _more(self) -> None:
+        if self._next:
+            asks = self.filters.filter.asks(time.time_ns(), look().zone)
+            self.desk.ask("audit", self._older, self._refused, **asks, before_seq=self._next)
+
+    def _older(self, page: AuditPage) -> None:
+        self._next = page.next_before
+        self._rows = presenter.merged(self._rows, page.rows)
+        self._show()
+
+    def _show(self) -> None:
+        self.table.set_rows(self._rows)
+        total = 0 if self._page is None else self._page.total
+        signed = 0 if self._page is None else self._page.signed_to
+        told = say("auditscreen.count", n=f"{len(self._rows):,}", total=f"{total:,}", signed=f"{signed:,}")
+        self.count.set_text(told)
+        self.more.setEnabled(self._next > 0)
+
+    def _show_row(self, row: AuditRow) -> None:
+        self.facts.set_rows([(k, v) for k, v in presenter.full(row, look().lang, look().zone) if v])
+        self.facts.show()
+
+    # -- what a person does -------------------------------------------------------------------------------------------
+
+    def _verify(self) -> None:
+        self.verify.forbid(say("auditscreen.verifying"))
+        self.verdict.set_text(say("auditscreen.verifying"))
+        self.flaws.set_text("")
+        self.desk.ask("verify_audit", self._verified, self._not_verified)
+
+    def _verified(self, found: TrailRow) -> None:
+        self.verify.forbid(None)
+        told = presenter.verdict(found)
+        self.verdict.set_text(told)
+        self.flaws.set_text(presenter.flaw_words(found) or "")
+        self.window_.tell(told)
+
+    def _not_verified(self, why: Text) -> None:
+        self.verify.forbid(None)
+        self.verdict.set_text(why)
+
+    @cached_property
+    def export_plate(self) -> ExportPlate:
+        """The plate that asks where to."""
+        return ExportPlate(self.window(), self.desk, self._exported)
+
+    def _export(self) -> None:
+        self.export_plate.ask()
+
+    def _exported(self, found: ExportRow) -> None:
+        told = say("audit.exported", rows=f"{found.rows:,}", folder=found.folder, fingerprint=found.key)
+        self.verdict.set_text(told)
+        self.flaws.set_text("")
+        self.window_.tell(told)
+
+    def retell(self) -> None:
+        self._allow()
+        self._show()
+        if self.table.chosen_row is not None and self.facts.isVisible():
+            self._show_row(self.table.chosen_row)
+
+
+def _seq(row: AuditRow) -> str:
+    return str(row.seq)
+
+
+def _seq_of(row: AuditRow) -> int:
+    return row.seq
+
+
+def _time(row: AuditRow) -> str:
+    return day_time_text(row.at_ns, look().zone)
+
+
+def _who(row: AuditRow) -> str:
+    return presenter.who_words(row, look().lang)
+
+
+def _action(row: AuditRow) -> str:
+    return look().text(row.text)
+
+
+def _object(row: AuditRow) -> str:
+    return row.object
+
+
+def _change(row: AuditRow) -> str:
+    return presenter.change_words(row, look().lang)
+
+
+def _why(row: AuditRow) -> str:
+    return row.why
+
+
+register(ScreenSpec("audit", "audit", "auditscreen.title", AuditScreen, order=94))

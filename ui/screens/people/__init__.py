@@ -1,0 +1,1 @@
+"""The administrator's screen: users, their roles and areas, who may still sign in."""
