@@ -65,7 +65,7 @@ class HeadKeeper:
             self._busy.add_done_callback(self._signed)
 
     def sign_now(self) -> Head | None:
-        """Sign what is not yet signed and wait for it and its copies; None when there is nothing to sign. Raises StoreError."""
+        """Sign what is not yet signed, copies and all; None when there is nothing to sign. Raises StoreError."""
         future = self._database.submit(self._sign)
         head = future.result()
         self._signed(future)  # here, so that the copies are written when this returns
