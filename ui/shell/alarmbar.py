@@ -208,11 +208,13 @@ class AlarmBar(Ground):
         shown = not self.calm
         for button in (*self.buttons, self.fold):
             button.setVisible(shown)
-        self._head.setFixedHeight(HEAD_PX if shown else CALM_PX)
+        hand = look().target(self) + 2 if look().touch else 0
+        head = max(HEAD_PX if shown else CALM_PX, hand)
+        self._head.setFixedHeight(head)
         rows = 0 if self.calm or self.folded else FEW_ROWS if self._low else ROWS
         self.table.setVisible(rows > 0)
         self.table.setFixedHeight(rows * self.table.row_px)
-        self.setFixedHeight((HEAD_PX if shown else CALM_PX) + rows * self.table.row_px + 1)
+        self.setFixedHeight(head + rows * self.table.row_px + 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
