@@ -35,8 +35,8 @@ def line(n):
 
 
 def note(number, text, kind=NoteKind.NOTE, place="", corrects=None, corrected_by=None):
-    return Note(number, NOW - H + number * 60 * S, "2026-09-21T13:13:20+09:00", "kim", "김지혜", "supervisor", kind, place,
-                text, corrects, corrected_by)  # fmt: skip
+    at_ns, local = NOW - H + number * 60 * S, "2026-09-21T13:13:20+09:00"
+    return Note(number, at_ns, local, "kim", "김지혜", "supervisor", kind, place, text, corrects, corrected_by)
 
 
 NOTES = [
@@ -46,7 +46,8 @@ NOTES = [
 ]
 STANDING = HandedAlarms(
     2,
-    [HandedAlarm("oven.hot", Text("Oven too hot", "오븐 과열"), Text("Line 3 · Oven", "3라인 · 오븐"), 1, "B", NOW - H, False),
+    [HandedAlarm("oven.hot", Text("Oven too hot", "오븐 과열"), Text("Line 3 · Oven", "3라인 · 오븐"), 1, "B", NOW - H,
+                 False),
      HandedAlarm("air", Text("Low air", "공압 저하"), Text("Line 1", "1라인"), 3, "C", NOW - H, True, by="김지혜",
                  why="compressor 2 is away")],
 )  # fmt: skip

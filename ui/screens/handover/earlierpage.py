@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from hmi.desk.shiftlog_rows import HandoverRow, HandoverSheet
@@ -22,7 +23,7 @@ from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
 EVERY_S = 10.0
-LIST_PX = 430
+LIST_SHARE, LIST_LEAST, LIST_MOST = 0.36, 430, 620
 PAGE = 200
 
 
@@ -40,18 +41,18 @@ class EarlierPage(Ground):
             [
                 Column("number", say("handover.number"), lambda r: str(r.number), 52, right=True,
                        sort=lambda r: r.number),
-                Column("handed", say("handover.handed"), lambda r: presenter.day(r.at_ns, here.zone), 146,
+                Column("handed", say("handover.handed"), lambda r: presenter.day(r.at_ns, here.zone), 172,
                        sort=lambda r: r.at_ns),
-                Column("shift", say("handover.which_shift"), lambda r: here.text(presenter.shift_words(r, here.zone)),
-                       0),
-                Column("people", say("handover.by"), lambda r: f"{r.outgoing} → {r.incoming}", 0,
+                Column("shift", say("handover.which_shift"),
+                       lambda r: here.text(presenter.shift_words(r, here.zone)), 104),
+                Column("people", say("handover.people"), lambda r: f"{r.outgoing} → {r.incoming}", 0,
                        tone=lambda _: "second"),
             ],
             key=lambda r: r.number, name=say("handover.earlier"), empty=say("handover.no_earlier"),
         )  # fmt: skip
         self.table.chosen.connect(self._chosen)
         listed = Panel(say("handover.earlier"), self)
-        listed.setFixedWidth(LIST_PX)
+        self._listed = listed
         listed.add(self.table, 1)
         self.paper = Panel(say("handover.sheet.title"), self)
         self.pdf = Button(say("handover.pdf"), self, icon="note")
@@ -101,6 +102,10 @@ class EarlierPage(Ground):
     def _refused(self, why: Text) -> None:
         self.heard = True
         self._tell(why)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._listed.setFixedWidth(min(LIST_MOST, max(LIST_LEAST, round(self.width() * LIST_SHARE))))
 
     def save(self) -> None:
         """Write the shown handover as a PDF into the data folder."""

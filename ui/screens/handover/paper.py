@@ -183,7 +183,7 @@ class Paper:
         return self._title(say(f"handover.sheet.{key}"))
 
     def _title(self, title: Text) -> str:
-        return f"<h4>{self._t(title)}</h4>"
+        return f'<h4 style="margin-top:14px;margin-bottom:4px">{self._t(title)}</h4>'
 
     def _table(
         self, heads: Sequence[str], rows: Iterable[Row], empty: str, right: Sequence[int] = (), more: int = 0
@@ -194,7 +194,7 @@ class Paper:
 
         def cell(tag: str, at: int, words: Cell, colour: str, back: str = "") -> str:
             align = "right" if at in right else "left"
-            said = self._t(words).replace("\n", "<br>")
+            said = self._t(words).replace("\n", "<br>") or NONE
             return f'<{tag} align="{align}" valign="top"{back}><font color="{colour}">{said}</font></{tag}>'
 
         full = [h if "." in h else f"handover.sheet.{h}" for h in heads]
@@ -205,7 +205,7 @@ class Paper:
         )
         rest = f"<p>{self._t(say('handover.sheet.more', n=more))}</p>" if more > 0 else ""
         return (
-            f'<table width="100%" cellspacing="0" cellpadding="4" border="1" style="border-style:solid;'
+            f'<table width="99%" cellspacing="0" cellpadding="4" border="1" style="border-style:solid;'
             f'border-color:{self._ink.rule};border-collapse:collapse"><thead><tr>{top}</tr></thead>{body}</table>{rest}'
         )
 
