@@ -12,8 +12,11 @@ from hmi import __version__
 from hmi.commands import Outcome, data_argument, data_folder, speak
 from hmi.model.text import Lang
 from hmi.model.words import say
+from hmi.people.refusal import PeopleRefusedError
 from hmi.runtime import datafolder
+from hmi.runtime.secrets import SecretFault
 from hmi.runtime.wiring import Wired
+from hmi.store.faults import StoreError
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
@@ -55,6 +58,9 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     except datafolder.DataFolderError as err:
         speak(err.text, lang)
         return Outcome.NOTHING_THERE
+    except (PeopleRefusedError, SecretFault, StoreError) as err:
+        speak(err.text, lang)
+        return Outcome.REFUSED
     speak(say("engine.stopped"), lang)
     return Outcome.DONE
 

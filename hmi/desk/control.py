@@ -119,7 +119,7 @@ class Control:
         asked = Command("preview", tag, self._fitting(tag, value), "preview")
         situation = self._gateway.situation(asked, found, self._person(seat))
         needed = self._signatures(tag)
-        signed = replace(situation, signed_by=("first", "second")[:needed])
+        signed = replace(situation, signed_by=self._as_if_signed(seat, needed))
         why = refusal(signed)
         spans = [s for s in (found.range, guard.limits) if s is not None]
         return CommandPreview(
@@ -135,6 +135,11 @@ class Control:
     def _signatures(self, tag: str) -> int:
         guard = self._plant.guard.get(tag, Guard(tag))
         return 2 if guard.two_persons else 1 if guard.signature else 0
+
+    def _as_if_signed(self, seat: Seat, needed: int) -> tuple[str, ...]:
+        """Who would have signed by then: a preview judges everything but the signatures."""
+        person = self._person(seat)
+        return ("" if person is None else person.user, "second")[:needed]
 
     def _fitting(self, tag: str, value: bool | int | float | str) -> bool | int | float | str:
         """A whole number for a tag of fractions is the same quantity."""

@@ -159,8 +159,9 @@ class Database:
         for unit in self._queue:
             self.lost += unit.patient
             unit.future.set_exception(StoreError(say("store.closed")))
-        self._write.dispose()
+        # the writing side goes last: only it can put the log into the file, so that a copied plant.db is whole
         self._read.dispose()
+        self._write.dispose()
 
     def _carry_out(self, units: list[_Unit]) -> bool:
         """One commit for all units; False when it could not be made."""

@@ -12,7 +12,7 @@ from plugins.demo_plant.unit import PasteBatch, Unit
 
 ALLOWED = {
     State.EXECUTE: {State.BLOCKED, State.STARVED, State.HOLDING, State.ABORTING, State.STOPPING},
-    State.BLOCKED: {State.EXECUTE, State.HOLDING, State.ABORTING, State.STOPPING},
+    State.BLOCKED: {State.EXECUTE, State.STARVED, State.HOLDING, State.ABORTING, State.STOPPING},
     State.STARVED: {State.EXECUTE, State.BLOCKED, State.HOLDING, State.ABORTING, State.STOPPING},
     State.HOLDING: {State.HELD, State.ABORTING, State.STOPPING, State.UNHOLDING},
     State.HELD: {State.UNHOLDING, State.ABORTING, State.STOPPING},

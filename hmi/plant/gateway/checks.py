@@ -79,7 +79,8 @@ def check_authority(s: Situation) -> Text | None:
     elif not s.approval_valid:
         return say("gateway.approval_invalid")
     needed = 2 if s.guard.two_persons else 1 if s.guard.signature else 0
-    if len(set(s.signed_by)) < needed:
+    own = s.actor is not None and s.actor.user in s.signed_by
+    if len(set(s.signed_by)) < needed or (needed and not own):
         return say("gateway.needs_two" if needed == 2 else "gateway.needs_signature")
     return None
 
