@@ -45,6 +45,11 @@ def test_the_strip_says_where_what_and_by_how_much(value, sign):
     assert "2라인 · 설비 3  3구역 온도 상한 초과" in said.ko
 
 
+def test_a_narrow_strip_gives_up_time_and_figures_before_the_name():
+    place_and_name, name = w.shorter_words(alarm("a"))
+    assert place_and_name.ko == "2라인 · 설비 3  3구역 온도 상한 초과" and name.ko == "3구역 온도 상한 초과"
+
+
 def test_a_calm_plant_is_only_called_calm_when_everything_is_known():
     engine = AlarmEngine([])
     assert w.calm_words(engine.counts()).en == "No active alarms"

@@ -75,7 +75,7 @@ class UrgentLine(Pressable):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, name=say("window.urgent"))
         self._text: Text | None = None
-        self._short: Text | None = None
+        self._shorter: tuple[Text, ...] = ()
         self._priority = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setEnabled(False)
@@ -85,10 +85,10 @@ class UrgentLine(Pressable):
         """What it says."""
         return self._text
 
-    def show_urgent(self, text: Text | None, priority: int = 1, short: Text | None = None) -> None:
-        """Show an alarm's line, or none. short: its name, for where the whole line has no room."""
+    def show_urgent(self, text: Text | None, priority: int = 1, shorter: tuple[Text, ...] = ()) -> None:
+        """Show an alarm's line, or none. shorter: what is said instead where the whole line has no room."""
         if (text, priority) != (self._text, self._priority):
-            self._text, self._priority, self._short = text, priority, short
+            self._text, self._priority, self._shorter = text, priority, shorter
             said = "" if text is None else look().text(text)
             self.setAccessibleDescription(said)
             self.setToolTip(said)
@@ -111,8 +111,10 @@ class UrgentLine(Pressable):
         here, r = look(), QRectF(self.rect())
         if self.over:
             p.fillRect(r, t.chosen)
-        said, room = here.text(self._text), r.width() - 8
-        if self._short is not None and here.metrics(Size.BODY).horizontalAdvance(said) > room:
-            said = here.text(self._short)
+        said, fm = here.text(self._text), here.metrics(Size.BODY)
+        for shorter in self._shorter:
+            if fm.horizontalAdvance(said) <= r.width() - 8:
+                break
+            said = here.text(shorter)
         ink = t.priority[self._priority].text
         words(p, r.adjusted(4, 0, -4, 0), said, here.font(Size.BODY), ink, LEFT)

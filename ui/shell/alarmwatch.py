@@ -101,7 +101,7 @@ class AlarmWatch(QObject):
             if newest is None:
                 strip.urgent.show_urgent(None)
             else:
-                strip.urgent.show_urgent(words, int(newest.priority), newest.name)
+                strip.urgent.show_urgent(words, int(newest.priority), alarmwords.shorter_words(newest))
         self.bar.show_counts(counts)
         self.counted.emit(counts)
 

@@ -69,7 +69,7 @@ def columns(tag_of: TagOf) -> dict[str, Column]:
                tip=lambda r: utc_text(r.activated_ns)),
         Column("age", say("alarmlist.age"), lambda r: here.text(w.age_words(r.activated_ns, time.time_ns())), 66,
                right=True, tone=_second),
-        Column("place", say("alarmlist.place"), text(w.place_words), 156),
+        Column("place", say("alarmlist.place"), text(w.place_words), 186),
         Column("tag", say("alarmlist.tag"), lambda r: r.tag, 190, tone=_second),
         Column(NAME, say("alarmlist.name"), lambda r: here.text(r.name), 0),
         Column("kind", say("alarmlist.kind"), text(w.kind_words), 116, tone=_second),

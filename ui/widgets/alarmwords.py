@@ -129,6 +129,12 @@ def urgent_words(row: AlarmRow, zone: tzinfo | None, lang: Lang) -> Text:
     return Text(said(Lang.EN), said(Lang.KO))
 
 
+def shorter_words(row: AlarmRow) -> tuple[Text, ...]:
+    """The strip's line where it has less room: place and name, then the name."""
+    place = place_words(row)
+    return Text(f"{place.en}  {row.name.en}", f"{place.ko}  {row.name.ko}"), row.name
+
+
 def to_acknowledge(rows: Sequence[AlarmRow]) -> list[AlarmRow]:
     """What a press on "Ack visible" takes: never an urgent one, those are looked at one by one."""
     return [r for r in rows if r.can_acknowledge and r.priority is not Priority.URGENT]

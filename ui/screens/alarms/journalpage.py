@@ -62,7 +62,7 @@ class JournalPage(Panel):
                 Column("mark", Text.same(""), lambda r: "", 44, mark=lambda r: int(r.priority),
                        sort=lambda r: int(r.priority)),
                 Column("name", say("alarmscreen.alarm"), lambda r: here.text(r.name), 0),
-                Column("place", say("alarmlist.place"), place, 130),
+                Column("place", say("alarmlist.place"), place, 170),
                 Column("event", say("alarmscreen.happened"), lambda r: here.text(presenter.happened(r)), 150,
                        bold=True),
                 Column("step", say("alarmscreen.from_to"), lambda r: here.text(presenter.step_words(r)), 0,
@@ -70,7 +70,7 @@ class JournalPage(Panel):
                 Column("by", say("alarmscreen.by"), lambda r: r.event.by, 110),
                 Column("why", say("alarmscreen.why"), presenter.journal_value, 0, tone=lambda _: "second"),
                 Column("lot", say("alarmlist.lot"), lambda r: " · ".join(x for x in (r.event.lot, r.event.order) if x),
-                       150, tone=lambda _: "second"),
+                       190, tone=lambda _: "second"),
             ],
             key=lambda r: r.id, name=say("alarmscreen.journal"), empty=say("alarmscreen.empty_journal"),
         )  # fmt: skip
