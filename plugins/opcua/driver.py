@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from asyncua import ua
 
 from hmi.api import DriverContext, Health, LinkState, Node, Reading, Text, say
+from plugins.opcua.conditions import OpcUaConditions
 from plugins.opcua.discover import children
 from plugins.opcua.link import Link
 from plugins.opcua.reader import read
@@ -41,6 +42,8 @@ class OpcUaDriver:
         self._mourned = ""
         self.writer = OpcUaWriter(self._session)
         """The writing half; only the gateway may have it."""
+        self.conditions = OpcUaConditions(lambda: self._standing().hearing)
+        self._said: set[str] = set()
 
     @property
     def health(self) -> Health:
@@ -91,7 +94,7 @@ class OpcUaDriver:
             session = await open_session(self._context, self._log)
         except LinkError as err:
             return err
-        self._link = link = Link(self._context, session, self._health, self._log)
+        self._link = link = Link(self._context, session, self._health, self._log, self._said)
         politely = False
         try:
             self._health.connects += 1
@@ -139,12 +142,15 @@ class OpcUaDriver:
             if error.fingerprint and accepted.is_file():
                 return
 
-    def _session(self) -> Session:
+    def _standing(self) -> Link:
         link = self._link
         if link is None or link.publisher.closed:
             why = self._health.why or say("opcua.not_connected")
             raise ConnectionError(why.en)
-        return link.session
+        return link
+
+    def _session(self) -> Session:
+        return self._standing().session
 
     async def read(self, addresses: Sequence[str]) -> list[Reading]:
         """Read now, from the source, in order; a failed node carries its status. ConnectionError without a link."""

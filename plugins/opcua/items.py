@@ -12,14 +12,14 @@ from asyncua.common.utils import Buffer
 from asyncua.ua.ua_binary import struct_from_binary
 
 from hmi.api import DriverContext, Health, Tag, TagType
-from plugins.opcua import address, events
+from plugins.opcua import address
 from plugins.opcua.ahead import in_batches
 from plugins.opcua.publisher import Publisher
 from plugins.opcua.reconciler import Reconciler
-from plugins.opcua.session import REQUEST_S, SESSION_MS, Session
+from plugins.opcua.session import REQUEST_S, Session
+from plugins.opcua.subscription import CREATE_S, KEEPALIVE_MS
+from plugins.opcua.subscription import create as create_subscription
 
-KEEPALIVE_MS = 1500.0
-CREATE_S = 10.0
 MOST_SUBSCRIPTIONS = 32
 AUDIT_S, AUDIT_ITEMS = 1.0, 100
 _BAD_NODE = int(ua.StatusCodes.BadNodeIdInvalid)
@@ -65,53 +65,14 @@ class Items:
         """Make the first subscription."""
         self._publisher = publisher
         await self._subscribe()
-        if self._context.controller.settings.get("events", False):
-            await self._hear_events()
-
-    async def _hear_events(self) -> None:
-        parameters = ua.CreateMonitoredItemsParameters(
-            SubscriptionId=self.subscriptions[0], TimestampsToReturn=ua.TimestampsToReturn.Both,
-            ItemsToCreate=[events.item()],
-        )  # fmt: skip
-        session = self._session.client.uaclient.session
-        (result,) = await asyncio.wait_for(session.create_monitored_items(parameters), REQUEST_S)
-        if not result.StatusCode.is_good():
-            self._log.warning("%s tells no events (%s)", self._context.controller.id, result.StatusCode.name)
 
     async def _subscribe(self) -> None:
-        asked = self._context.controller.publishing_ms
-        result = await self._create_subscription(asked)
-        revised = float(result.RevisedPublishingInterval) or asked
-        self._health.revised_publishing_ms = revised
-        keepalive, lifetime = counts(revised)
-        actual = result.RevisedMaxKeepAliveCount
-        if revised != asked and (actual > 2 * keepalive or result.RevisedLifetimeCount < 3 * keepalive):
-            # counts are in publishing intervals: with another interval they mean another time
-            change = ua.ModifySubscriptionParameters(
-                SubscriptionId=result.SubscriptionId, RequestedPublishingInterval=revised,
-                RequestedLifetimeCount=lifetime, RequestedMaxKeepAliveCount=keepalive,
-            )  # fmt: skip
-            changed = await asyncio.wait_for(
-                self._session.client.uaclient.session.update_subscription(change), REQUEST_S
-            )
-            actual, revised = changed.RevisedMaxKeepAliveCount, float(changed.RevisedPublishingInterval) or revised
-            self._health.revised_publishing_ms = revised
-        self.keepalive_s = max(actual, 1) * revised / 1000
-        self.subscriptions.append(result.SubscriptionId)
-        self._filled[result.SubscriptionId] = 0
+        made = await create_subscription(self._session, self._context.controller.publishing_ms)
+        self._health.revised_publishing_ms, self.keepalive_s = made.publishing_ms, made.keepalive_s
+        self.subscriptions.append(made.id)
+        self._filled[made.id] = 0
         assert self._publisher is not None
-        self._publisher.follow(result.SubscriptionId)
-
-    async def _create_subscription(self, interval: float) -> ua.CreateSubscriptionResult:
-        keepalive, lifetime = counts(interval)
-        request = ua.CreateSubscriptionRequest()
-        request.Parameters = ua.CreateSubscriptionParameters(
-            RequestedPublishingInterval=interval, RequestedLifetimeCount=lifetime,
-            RequestedMaxKeepAliveCount=keepalive, MaxNotificationsPerPublish=0, PublishingEnabled=True, Priority=0,
-        )  # fmt: skip
-        # asked directly: the library's own call would start its own publish loop beside ours
-        body = await self._session.request(request, CREATE_S)
-        return struct_from_binary(ua.CreateSubscriptionResponse, Buffer(body)).Parameters
+        self._publisher.follow(made.id)
 
     async def keep(self) -> None:
         """Create what is due, again and again; runs until cancelled."""
@@ -230,10 +191,6 @@ class Items:
         self._filled[subscription] += len(rows)
         return full
 
-    def _holds(self, subscription: int, more: Sequence[int]) -> bool:
-        """Whether a subscription holds anything; one that is full while empty will not be helped by another."""
-        return self._filled[subscription] + len(more) > 0
-
     def _revised(self, result: Any) -> None:
         health, sampling, queue = self._health, result.RevisedSamplingInterval, result.RevisedQueueSize
         low, high = health.revised_sampling_ms or (sampling, sampling)
@@ -303,12 +260,6 @@ class Items:
         if only_gone and not gone.any():
             return
         self._publisher.hand_on(columns, gone if only_gone else None)
-
-
-def counts(interval_ms: float) -> tuple[int, int]:
-    """Keep-alive and lifetime counts for a publishing interval: a sign of life about every 1.5 s, an end after 45 s."""
-    keepalive = max(1, round(KEEPALIVE_MS / max(interval_ms, 1.0)))
-    return keepalive, max(3 * keepalive, round(SESSION_MS / max(interval_ms, 1.0)))
 
 
 def _swallow(task: asyncio.Task[None]) -> None:

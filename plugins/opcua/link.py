@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from asyncua import ua
 
 from hmi.api import DriverContext, Health
-from plugins.opcua import events
+from plugins.opcua.hearing import Hearing
 from plugins.opcua.items import Items
 from plugins.opcua.publisher import IN_FLIGHT, Publisher
 from plugins.opcua.refusal import LinkError, down, from_error
@@ -21,14 +20,17 @@ from plugins.opcua.watch import Watch
 class Link:
     """Subscriptions, publishing, watch and channel renewal on one session."""
 
-    def __init__(self, context: DriverContext, session: Session, health: Health, log: logging.Logger) -> None:
+    def __init__(
+        self, context: DriverContext, session: Session, health: Health, log: logging.Logger, said: set[str]
+    ) -> None:
+        """said outlives connections (hearing.py)."""
         self.session = session
-        self._health, self._feed = health, context.feed
         self.items = Items(context, session, health, log)
         self.publisher = Publisher(
             session, context.feed, health, [w.row for w in context.wanted],
-            refill=self.items.refill, node_gone=self.items.node_gone, event=self._event,
+            refill=self._refill, node_gone=self.items.node_gone, events=self._events,
         )  # fmt: skip
+        self.hearing = Hearing(context, session, self.publisher, log, said)
         self._watch = Watch(
             session, health,
             last_publish=lambda: self.publisher.heard,
@@ -37,9 +39,16 @@ class Link:
             new_namespaces=self.items.address_space_changed,
         )  # fmt: skip
 
-    def _event(self, handle: int, fields: list[Any]) -> None:
-        if handle == events.HANDLE:
-            self._feed.event(events.by_name(fields))
+    def _events(self, body: bytes) -> None:
+        self.hearing.take(body)
+
+    async def _refill(self, subscriptions: Sequence[int]) -> None:
+        """Something was lost on the way: have it told again."""
+        if self.hearing.subscription in subscriptions:
+            self.hearing.missed()
+        readings = [one for one in subscriptions if one in self.items.subscriptions]
+        if readings:
+            await self.items.refill(readings)
 
     async def run(self) -> None:
         """Until the link ends: raises LinkError with the reason. Nothing reaches the feed after it raised."""
@@ -51,6 +60,8 @@ class Link:
                 for _ in range(IN_FLIGHT):
                     group.create_task(self.publisher.publish())
                 group.create_task(self.publisher.heal())
+                group.create_task(self.hearing.run(self.items.subscriptions[0]))
+                group.create_task(self.hearing.hand_on())
                 group.create_task(self.items.keep())
                 group.create_task(self.items.audit())
         except BaseExceptionGroup as group_error:

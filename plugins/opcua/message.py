@@ -39,8 +39,8 @@ class Published:
     sequence: int
     available: tuple[int, ...] = ()
     columns: list[Columns] = field(default_factory=list)
-    events: list[tuple[int, list[Any]]] = field(default_factory=list)
-    """Client handle and fields (library values) of each event."""
+    events: list[bytes] = field(default_factory=list)
+    """Lists of events as they came; taken apart later, a few at a time (hearing.py)."""
     status: int | None = None
     """The subscription itself changed, e.g. it timed out."""
     keepalive: bool = False
@@ -150,18 +150,10 @@ def _notification(body: bytes, at: int, into: Published) -> None:
         elif kind == STATUS_CHANGE:
             into.status = _u4(body, at)[0]
         elif kind == EVENTS:
-            into.events.extend(_events(body, at, length))
+            into.events.append(body[at : at + length])
         at += length
     if at > len(body):
         raise MalformedError("the notification ends too early")
-
-
-def _events(body: bytes, at: int, length: int) -> list[tuple[int, list[Any]]]:
-    try:
-        notification = struct_from_binary(ua.EventNotificationList, Buffer(body, at, length))
-    except Exception as err:
-        raise MalformedError(f"an event that the library cannot read: {err}") from err
-    return [(int(e.ClientHandle), [field.Value for field in e.EventFields]) for e in notification.Events]
 
 
 def _by_library(form: Any, body: bytes) -> Any:

@@ -46,11 +46,11 @@ class Publisher:
         rows: Sequence[int],
         refill: Callable[[Sequence[int]], Any],
         node_gone: Callable[[list[int]], None],
-        event: Callable[[int, list[Any]], None],
+        events: Callable[[bytes], None],
     ) -> None:
         """refill(subscriptions) is a coroutine that has every value sent or read again."""
         self._session, self._feed, self.health = session, feed, health
-        self._refill, self._node_gone, self._event = refill, node_gone, event
+        self._refill, self._node_gone, self._events = refill, node_gone, events
         self._known = np.zeros(max(rows, default=0) + 1, np.bool_)
         self._known[list(rows)] = True
         self._sequencers: dict[int, Sequencer[Published]] = {}
@@ -111,8 +111,8 @@ class Publisher:
         self.health.fallbacks += published.foreign
         for columns in published.columns:
             self.hand_on(columns)
-        for handle, fields in published.events:
-            self._event(handle, fields)
+        for events in published.events:
+            self._events(events)
 
     def hand_on(self, columns: Columns, which: npt.NDArray[np.bool_] | None = None) -> None:
         """Give decoded values (which: some of them) to the feed; nothing passes once the connection was given up."""

@@ -35,6 +35,19 @@ def test_a_timeout_of_zero_waits_for_ever() -> None:
     assert "timeout if timeout else None" in source
 
 
+def test_a_request_is_handed_to_the_socket_in_one_step() -> None:
+    """What the writing half stands on: before this call nothing is sent, after it nothing is sent again."""
+    assert not inspect.iscoroutinefunction(UASocketProtocol._send_request)
+    source = inspect.getsource(UASocketProtocol._send_request)
+    assert source.count("transport.write") == 1
+    assert source.rstrip().endswith("return future")
+    assert list(inspect.signature(UASocketProtocol._send_request).parameters)[:3] == ["self", "request", "timeout"]
+    assert list(inspect.signature(UASocketProtocol.check_answer).parameters) == ["self", "data", "context"]
+    protocol = UaClient()._make_protocol()
+    with pytest.raises(ConnectionError):
+        protocol._send_request(ua.WriteRequest())
+
+
 def test_creating_a_subscription_by_request_starts_no_publish_loop() -> None:
     assert "ensure_publish_loop" in inspect.getsource(UaSession.create_subscription)
     assert "ensure_publish_loop" not in inspect.getsource(UaSession._send_request)

@@ -16,7 +16,7 @@ from asyncua.ua.ua_binary import struct_from_binary, struct_to_binary, variant_t
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.opcua import decoder, message, ticks
+from plugins.opcua import decoder, events, message, ticks
 from plugins.opcua.decoder import MalformedError
 from plugins.opcua.publisher import batch_of
 
@@ -244,15 +244,20 @@ def test_keepalive_status_change_and_event() -> None:
     published = message.publish_response(struct_to_binary(response))
     assert published.keepalive
     assert published.sequence == 4
-    event = ua.EventFieldList(77, [ua.Variant("Oven hot"), ua.Variant(700, V.UInt16)])
+    event = ua.EventFieldList(events.HANDLE, [ua.Variant("Oven hot"), ua.Variant(700, V.UInt16)])
+    foreign = ua.EventFieldList(77, [ua.Variant("not asked for")])
     response.Parameters.NotificationMessage.NotificationData = [
         ua.StatusChangeNotification(Status=ua.StatusCode(ua.StatusCodes.BadTimeout)),
-        ua.EventNotificationList(Events=[event]),
+        ua.EventNotificationList(Events=[event, foreign, event]),
     ]
     published = message.publish_response(struct_to_binary(response))
     assert published.status == ua.StatusCodes.BadTimeout
-    assert published.events == [(77, ["Oven hot", 700])]
+    (told,) = published.events
+    assert list(events.fields_of(told)) == [["Oven hot", 700]] * 2
     assert not published.keepalive
+    for end in range(4, len(told)):
+        with pytest.raises(MalformedError):
+            list(events.fields_of(told[:end]))
 
 
 def test_an_unusual_header_is_left_to_the_library() -> None:

@@ -1,8 +1,8 @@
 """A small OPC UA server for the driver's tests, in a process of its own so that it can be killed and frozen.
 
 Commands: ``set NAME VALUE``, ``add NAME VALUE``, ``addtext NAME TEXT``, ``delete NAME``, ``event TEXT``,
-``writes NAME`` (answered ``wrote``, how often clients wrote it, and what last), ``calls -`` (answered ``called`` and
-all calls of Tell); each is answered ``done``.
+``burst COUNT`` (of events), ``writes NAME`` (answered ``wrote``, how often clients wrote it, and what last),
+``calls -`` (answered ``called`` and all calls of Tell); each is answered ``done``.
 """
 
 from __future__ import annotations
@@ -103,6 +103,9 @@ async def main(args: argparse.Namespace) -> None:
                     last = values[-1] if values else ua.DataValue()
                     times = [last.SourceTimestamp, last.ServerTimestamp]
                     print("wrote", len(values), last.Value.VariantType.name, last.Value.Value, times, flush=True)
+                case "burst":
+                    for number in range(int(name)):
+                        await events.trigger(message=str(number))
                 case "calls":
                     print("called", called, flush=True)
                 case "event":

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.opcua import address, trust
-from plugins.opcua.items import counts
 from plugins.opcua.reconciler import LAST_RETRY_S, Reconciler
 from plugins.opcua.sequence import Sequencer, follower
+from plugins.opcua.subscription import counts
 from plugins.opcua.trust import NotWaitingError
 
 WRAP = 2**32 - 1
