@@ -190,6 +190,7 @@ def test_11_50_a_handover_is_signed_by_two_people_each_with_name_time_and_meanin
         ]  # fmt: skip
         assert site.trail("handover")[0]["new"]["record_sha"] == preview.sha
         assert site.handed[0][0] == "people"
+        assert seat.call("verify_audit").whole
         for word in (WORD, ADMIN_WORD):
             assert all(word not in json.dumps(r) for r in site.trail())
 
