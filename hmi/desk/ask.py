@@ -12,6 +12,7 @@ from hmi.desk import rows
 from hmi.desk.alarm_rows import AlarmCounts, AlarmDone, AlarmJournal, AlarmMetrics, AlarmPage
 from hmi.desk.command_rows import CommandPreview, CommandRow, ModeRow
 from hmi.desk.people_rows import PEOPLE_ANSWERS
+from hmi.desk.shiftlog_rows import SHIFTLOG_ANSWERS
 from hmi.model.alarm import AlarmRule
 from hmi.model.plant import Plant, StopReason
 
@@ -30,7 +31,6 @@ ANSWERS: dict[str, Any] = {
     "changes": list[rows.ChangeRow],  # since_ns: int, limit: int
     "browse": list[dict[str, Any]],  # controller: str, node: str | None -> [hmi.plant.port.Node as dict]
     "peek": list[dict[str, Any]],  # controller: str, nodes: list[str] -> [Reading.to_json], read from the source now
-    "watch": int,  # controller: str, node: str -> id of an ad-hoc subscription, or refused
     "history": rows.Series,  # tag: str, from_ns: int, to_ns: int, points: int
     # actions
     "assign_reason": rows.Spans,  # span_id: int, reason: str
@@ -57,4 +57,6 @@ ANSWERS: dict[str, Any] = {
     "return_to_service": list[AlarmDone],
     # people, signatures, audit
     **PEOPLE_ANSWERS,
+    # shift log and handover
+    **SHIFTLOG_ANSWERS,
 }

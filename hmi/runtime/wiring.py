@@ -20,6 +20,7 @@ from hmi.desk.machine_time import MachineTime
 from hmi.desk.people import People
 from hmi.desk.rows import ChangeRow, OverviewRows, PluginRow
 from hmi.desk.server import DeskServer
+from hmi.desk.shiftlog import ShiftLog
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.plant.acquisition import Acquisition
@@ -130,6 +131,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     )  # fmt: skip
     answers = Answers(station)
     acts = PlantActs(people, machine_time, answers)
+    shift_log = ShiftLog(plant, database, people, machine_time, alarms, control, told=changes.happened)
 
     def overview() -> OverviewRows:
         return machine_time.overview(tags_not_good=answers.bad_tags(limit=0).total, changes=changes.recent())
@@ -141,6 +143,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
         data,
         {
             **answers.table(), **people.answers(), **alarms.answers(), **control.answers(), **acts.answers(),
+            **shift_log.answers(),
             "overview": overview, "changes": recent_changes, "states": machine_time.states, "oee": machine_time.oee,
             "reasons": machine_time.reasons,
         },
