@@ -112,6 +112,7 @@ class Hearing:
         if code in _NOT_KNOWN or code in _FILTER:
             self._log.debug("%s tells no events (%s)", self._context.controller.id, ua.StatusCode(code).name)
             self._tells = False
+            await self._give_back(shared)
             return True
         self._say_once(f"does not let us hear its events ({ua.StatusCode(code).name})")
         return False
@@ -126,6 +127,19 @@ class Hearing:
             raise
         self._publisher.follow(made.id)
         return made.id
+
+    async def _give_back(self, shared: int) -> None:
+        """Drop the subscription that is of no use: controllers have few of them."""
+        if self.subscription in (0, shared):
+            return
+        self._publisher.forget(self.subscription)
+        request = ua.DeleteSubscriptionsRequest()
+        request.Parameters.SubscriptionIds = [self.subscription]
+        try:
+            await self.session.request(request)
+        except (TimeoutError, ua.UaStatusCodeError):
+            pass  # it stays unused: no harm
+        self.subscription = 0
 
     async def _listen(self, *, conditions: bool) -> int:
         request = ua.CreateMonitoredItemsRequest()

@@ -65,6 +65,10 @@ class Publisher:
         """Expect messages of a new subscription."""
         self._sequencers[subscription] = Sequencer()
 
+    def forget(self, subscription: int) -> None:
+        """Expect nothing of a subscription any longer."""
+        self._sequencers.pop(subscription, None)
+
     async def publish(self) -> None:
         """One request always in flight; run as many of these as requests are wanted."""
         request = ua.PublishRequest()

@@ -124,7 +124,9 @@ def test_fewer_requests_are_kept_in_flight_where_the_server_wants_fewer(tmp_path
 def test_more_subscriptions_are_made_where_one_is_full(tmp_path: Path) -> None:
     async def check(source: LoadSource, feed: Counting, driver: OpcUaDriver) -> None:
         (connection,) = source.connections
-        assert [len(s.records) for s in connection.subscriptions.values()] == [200, 200, 100]
+        # one more is for events, and has no readings
+        filled = [len(s.records) for s in connection.subscriptions.values() if s.records]
+        assert filled == [200, 200, 100]
         assert driver.health.subscribed == TAGS
         assert driver.health.refused_items == 0
 

@@ -151,9 +151,7 @@ class AlarmEngine:
         if self.flood:
             units = {r.place: r for r in reversed(kept)}
             groups = [AlarmGroupRow(p, r.equipment, r.line, r.priority, 1, 2, r) for p, r in units.items()]
-        return AlarmPage(
-            self.at_ns, 1, rows, len(kept), len(mine) - len(kept), fresh, self.flood, groups, self.unknown
-        )
+        return AlarmPage(self.at_ns, 1, rows, len(kept), len(mine) - len(kept), fresh, self.flood, groups, self.unknown)
 
     @staticmethod
     def _fits(r: AlarmRow, priorities, places, text) -> bool:

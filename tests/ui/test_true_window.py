@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from hmi.commands.demo import demo_station
 from hmi.commands.window import window_command
 from hmi.desk.client import call

@@ -40,7 +40,7 @@ class PeopleParts(QObject):
         strip.person.pressed.connect(self.person_pressed)
         strip.mode.pressed.connect(self.open_mode)
         strip.lock_button.clicked.connect(self.lock)
-        strip.language.connect(self._language_is)
+        look().lang_changed.connect(self._language_is)
         self.session.who_changed.connect(self._who_is)
         self.session.mode_changed.connect(strip.show_mode)
         self.session.connected.connect(self._connected)
@@ -137,7 +137,7 @@ class PeopleParts(QObject):
         self._shell.strip.show_who(who)
         if who is None:
             return
-        if who.user and not self._demo_is(who):
+        if who.user:
             self._speak(who)
         if who.user and who.must_change and not who.locked:
             self.password_plate.ask()
@@ -145,14 +145,12 @@ class PeopleParts(QObject):
             self._greet(who)
 
     def _speak(self, who: WhoRow) -> None:
-        """The station speaks the language of whoever has just sat down."""
-        if who.since_ns != self._since_ns:
+        """The station speaks the language of whoever has just sat down; a demo stays in the one it was started in."""
+        plant = self._shell.desk.plant
+        if who.since_ns != self._since_ns and plant is not None and not plant.demo:
             self._since_ns = who.since_ns
             if who.language in ("en", "ko") and look().lang is not Lang(who.language):
                 self._shell.switch_language()
-
-    def _demo_is(self, who: WhoRow) -> bool:
-        return self._demo is not None and self._demo.first is not None and who.user == self._demo.first.user
 
     def _plant_is(self) -> None:
         self._greet(self.session.who)
@@ -195,7 +193,7 @@ class PeopleParts(QObject):
         return True
 
     def _language_is(self) -> None:
-        """After the window's own switch: whoever sits here has it remembered."""
+        """Whoever sits here has the switch remembered."""
         if self.session.may_act:
             self.session.set_language(look().lang)
 

@@ -40,9 +40,7 @@ class AlarmFeed(QObject):
     """The AlarmPage that was shown."""
     refused = Signal(object)
 
-    def __init__(
-        self, desk: Desk, table: AlarmTable, wish: Wish | None = None, watcher: QWidget | None = None
-    ) -> None:
+    def __init__(self, desk: Desk, table: AlarmTable, wish: Wish | None = None, watcher: QWidget | None = None) -> None:
         """watcher: asks while this can be seen, also where the table itself is folded away."""
         super().__init__(table)
         self._table, self.wish = table, wish or Wish()
@@ -122,4 +120,3 @@ class AlarmFeed(QObject):
         self.page, self.fresh = None, 0
         self._table.paged.show_page(0, [], 0)
         self._table.viewport().update()
-

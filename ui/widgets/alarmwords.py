@@ -198,4 +198,3 @@ def outcome_words(act: str, done: Sequence[AlarmDone], names: dict[str, Text]) -
         return say("alarmlist.not_done", name=names.get(bad[0].key, Text.same(bad[0].key)), why=why)
     did = say(f"alarmlist.did_{act}", name=say("alarmlist.n_alarms", n=len(good)))
     return say("alarmlist.partly", did=did, n=len(bad), why=why)
-

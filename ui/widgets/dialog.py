@@ -57,6 +57,7 @@ class Dialog(QWidget):
         column.addLayout(self.body, 1)
         column.addLayout(self.acts)
         self.setAccessibleName(look().text(title))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a press between the parts leaves the keys with the plate
         self.hide()
         over.installEventFilter(self)
 

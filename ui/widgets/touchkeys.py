@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QSizePolicy, QWidget
 
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -61,7 +61,7 @@ class Key(Pressable):
 
 
 class TouchKeys(QWidget):
-    """Types into the field that has the focus, or else into the one it was told of last."""
+    """Types into the field beside it that had the focus last, or the one it was told of."""
 
     def __init__(self, parent: QWidget | None = None, *, kind: Literal["letters", "figures"] = "letters") -> None:
         super().__init__(parent)
@@ -76,6 +76,15 @@ class TouchKeys(QWidget):
             for key in made:
                 key.pressed.connect(self._pressed)
             self.keys.append(made)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_is)
+
+    def _focus_is(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """A press on a key lets the window take the focus: remember which field beside the keys had it."""
+        beside = self.parentWidget()
+        if isinstance(now, QLineEdit) and beside is not None and beside.isAncestorOf(now):
+            self._field = now
 
     def aim(self, field: QLineEdit) -> None:
         """Type into this field from now on."""
@@ -83,8 +92,9 @@ class TouchKeys(QWidget):
 
     def press(self, sign: str) -> None:
         """Press a key as a person does."""
-        there = self.window().focusWidget()
-        field = there if isinstance(there, QLineEdit) and not there.isReadOnly() else self._field
+        field = self._field
+        if field is not None and not field.hasFocus():
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
         if sign == SHIFT:
             self._upper = not self._upper
             self._relabel()

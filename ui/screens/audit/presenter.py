@@ -18,7 +18,9 @@ S = 1_000_000_000
 PERIODS = {"hour": 3600, "shift": 8 * 3600, "day": 86_400, "week": 7 * 86_400, "all": 0}
 """How far back, in seconds; 0 for everything."""
 PAGE = 200
-SHORT = 60
+ASIDE = frozenset({"key", "digest", "grounds", "signatures", "record", "record_sha", "shown", "shown_sha", "session"})
+"""What ties records together and says nothing to a reader of the list; the chosen row shows it."""
+STRETCH = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,15 @@ def actions() -> list[tuple[str, Text]]:
 
 
 def value_words(value: Any, lang: Lang) -> str:
-    """A value of the trail on one line: words where it is a text in both languages, else plain JSON."""
+    """A value of the trail on one line: words where it is a text in both languages, the value of a command alone."""
     if value is None:
         return ""
     if isinstance(value, dict):
         if set(value) == {"en", "ko"}:
             return str(value[lang.value])
+        if "value" in value and "key" in value:
+            return value_words(value["value"], lang)
+        value = {k: v for k, v in value.items() if k not in ASIDE}
         return ", ".join(f"{k}: {value_words(v, lang)}" for k, v in value.items() if v not in (None, ""))
     if isinstance(value, list):
         return ", ".join(value_words(v, lang) for v in value)
@@ -102,6 +107,15 @@ def full(row: AuditRow, lang: Lang, zone: tzinfo | None) -> list[tuple[Text, str
         (say("auditscreen.session"), row.session),
         (say("auditscreen.hash"), row.hash),
     ]
+
+
+def breakable(text: str) -> str:
+    """A text that can be wrapped: long words such as hashes get places where they may break."""
+    parts = []
+    for word in text.split(" "):
+        pieces = [word[i : i + STRETCH] for i in range(0, len(word), STRETCH)] or [""]
+        parts.append("\u200b".join(pieces))
+    return " ".join(parts)
 
 
 def _plain(value: Any, lang: Lang) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedLayout, QVBoxLayout, QWidget
 
 from hmi.desk.people_rows import AuditPage, AuditRow, ExportRow, TrailRow
 from hmi.model.permission import Action
@@ -17,6 +17,7 @@ from ui.bridge.session import session_of
 from ui.command.recordtable import CommandRecord
 from ui.equipment.rights import may_not
 from ui.screens.audit import presenter
+from ui.screens.audit.detail import RowDetail
 from ui.screens.audit.export import ExportPlate
 from ui.screens.audit.filters import Filters
 from ui.shell.registry import ScreenSpec, register
@@ -28,19 +29,18 @@ from ui.widgets.dialog import Remark
 from ui.widgets.figures import day_time_text
 from ui.widgets.guarded import GuardedButton
 from ui.widgets.label import Caption
-from ui.widgets.panel import EmptyState, KeyValue, Panel
+from ui.widgets.panel import EmptyState, Panel
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
 PAGES = ("trail", "commands")
-NARROW = 1250
+GIVES_WAY = (("why", 1080), ("change", 900), ("object", 660))
 
 
 class AuditScreen(Screen):
     """``go("audit", page="commands")`` opens the record of commands."""
 
     wide = True
-    scenes: Mapping[str, dict[str, str]] = {"commands": {"page": "commands"}}
 
     def __init__(self, window: Window, parent: QWidget | None = None) -> None:
         super().__init__(window, parent)
@@ -54,28 +54,29 @@ class AuditScreen(Screen):
         self._allow()
 
     def _build(self) -> None:
-        self.tabs = Choice([(p, say(f"auditscreen.page.{p}")) for p in PAGES], name=say("auditscreen.title"),
-                           ground="ground")  # fmt: skip
+        self.tabs = Choice(
+            [(p, say(f"auditscreen.page.{p}")) for p in PAGES], name=say("auditscreen.title"), ground="ground"
+        )
         self.tabs.changed.connect(self._tab)
+        self.verify = GuardedButton(say("auditscreen.verify"), icon="check", ground="ground")
+        self.export = GuardedButton(say("auditscreen.export"), icon="note", ground="ground")
         top = QHBoxLayout()
+        top.setSpacing(8)
         top.addWidget(self.tabs)
         top.addStretch(1)
-        self.trail = Panel(say("auditscreen.trail"))
-        assert self.trail.head is not None
-        self.verify = GuardedButton(say("auditscreen.verify"), icon="check")
-        self.export = GuardedButton(say("auditscreen.export"), icon="note")
-        self.trail.head.add(self.verify)
-        self.trail.head.add(self.export)
+        top.addWidget(self.verify)
+        top.addWidget(self.export)
+        self.trail = Panel()
         self.filters = Filters()
         self.verdict = Remark()
         self.flaws = Remark(bold=False)
         self.table = DataTable(
             [
                 Column("seq", say("auditscreen.number"), _seq, width=64, right=True, sort=_seq_of),
-                Column("time", say("auditscreen.time"), _time, width=168, sort=_seq_of),
-                Column("who", say("auditscreen.who"), _who, width=190),
+                Column("time", say("auditscreen.time"), _time, width=186, sort=_seq_of),
+                Column("who", say("auditscreen.who"), _who, width=170),
                 Column("action", say("auditscreen.action"), _action, width=190, bold=True),
-                Column("object", say("auditscreen.object"), _object, width=180),
+                Column("object", say("auditscreen.object"), _object, width=190),
                 Column("change", say("auditscreen.change"), _change, width=0),
                 Column("why", say("auditscreen.why"), _why, width=170),
             ],
@@ -88,13 +89,16 @@ class AuditScreen(Screen):
         foot = QHBoxLayout()
         foot.addWidget(self.count, 1)
         foot.addWidget(self.more)
-        self.facts = KeyValue(key_px=110, name=say("auditscreen.row"))
+        self.detail = RowDetail()
+        self.detail.hide()
+        middle = QHBoxLayout()
+        middle.setSpacing(12)
+        middle.addWidget(self.table, 1)
+        middle.addWidget(self.detail)
         for part in (self.filters, self.verdict, self.flaws):
             self.trail.add(part)
-        self.trail.add(self.table, 1)
+        self.trail.body.addLayout(middle, 1)
         self.trail.body.addLayout(foot)
-        self.trail.add(self.facts)
-        self.facts.hide()
         self.closed = EmptyState(say("auditscreen.none"), icon="lock", ground="ground")
         self.commands = Panel(say("cmd.table"))
         self.record = CommandRecord(self.desk)
@@ -109,11 +113,16 @@ class AuditScreen(Screen):
         column.addLayout(self._stack, 1)
         self.filters.changed.connect(self._filtered)
         self.table.chosen.connect(self._show_row)
+        self.detail.closed.connect(self._close_row)
         self.more.clicked.connect(self._more)
         self.verify.acted.connect(self._verify)
         self.export.acted.connect(self._export)
 
     # -- ways ---------------------------------------------------------------------------------------------------------
+
+    def scenes(self) -> dict[str, dict[str, str]]:
+        """What the tour shows beside the first page."""
+        return {"commands": {"page": "commands"}}
 
     def arrive(self, place: Place) -> None:
         super().arrive(place)
@@ -144,12 +153,14 @@ class AuditScreen(Screen):
         if why is not None:
             self._rows, self._page = [], None
             self.table.set_rows([])
-            self.facts.hide()
+            self.detail.hide()
             self.verdict.set_text("")
             self.flaws.set_text("")
             self.closed.say(say("auditscreen.not_allowed", why=why))
         elif self._page is None:
             self._asking.now()
+        for button in (self.verify, self.export):
+            button.setVisible(why is None and self.tabs.key == "trail")
         self._stack.setCurrentWidget(
             self.commands if self.tabs.key == "commands" else self.closed if why is not None else self.trail
         )
@@ -195,8 +206,27 @@ class AuditScreen(Screen):
         self.more.setEnabled(self._next > 0)
 
     def _show_row(self, row: AuditRow) -> None:
-        self.facts.set_rows([(k, v) for k, v in presenter.full(row, look().lang, look().zone) if v])
-        self.facts.show()
+        self.detail.show_row(row)
+        self.detail.show()
+        self._fit()
+
+    def _close_row(self) -> None:
+        self.detail.hide()
+        self._fit()
+
+    def _fit(self) -> None:
+        """The columns that give way when there is no room beside the chosen row."""
+        room = self.width() - (0 if self.detail.isHidden() else self.detail.width() + 12)
+        keys = [c.key for c in self.table.rows_model.columns]
+        for key, px in GIVES_WAY:
+            self.table.setColumnHidden(keys.index(key), room < px)
+        stretch, fixed = QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.Interactive
+        tight = self.table.isColumnHidden(keys.index("change"))
+        self.table.horizontalHeader().setSectionResizeMode(keys.index("object"), stretch if tight else fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     # -- what a person does -------------------------------------------------------------------------------------------
 
@@ -234,7 +264,7 @@ class AuditScreen(Screen):
     def retell(self) -> None:
         self._allow()
         self._show()
-        if self.table.chosen_row is not None and self.facts.isVisible():
+        if self.table.chosen_row is not None and self.detail.isVisible():
             self._show_row(self.table.chosen_row)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from hmi.desk.people_rows import UserRow
 from hmi.model.permission import EVERYWHERE, Role
@@ -136,9 +136,13 @@ class AddUser(_Plate):
         self.password = SecretField(say("userscreen.temp_password"), self)
         self.again = SecretField(say("signin.again"), self)
         told = Caption(say("userscreen.temp_why"), self, size=Size.SMALL, tone="second", wrap=True)
-        for part in (self.printed, self.user, self.role, self.rights, self.areas, self.password, self.again, told,
-                     self.said):  # fmt: skip
-            self.body.addWidget(part)
+        for parts in ((self.printed, self.user), (self.role,), (self.rights,), (self.areas,),
+                      (self.password, self.again), (told,), (self.said,)):  # fmt: skip
+            row = QHBoxLayout()
+            row.setSpacing(10)
+            for part in parts:
+                row.addWidget(part, 1)
+            self.body.addLayout(row)
         self.role.changed.connect(self._role_is)
 
     def ask(self) -> None:
