@@ -46,7 +46,8 @@ def row(key, outcome=CommandOutcome.VERIFIED, **more) -> CommandRow:
     """A command of now."""
     now = time.time_ns()
     told = {"number": 1, "key": key, "tag": TAG, "old": 216.0, "asked": 214.0, "read_back": 214.0, "outcome": outcome,
-            "why": None, "status": 0, "user": "kim", "printed_name": "Kim Minjun", "reason": "Quality",
+            "why": None, "status": 0, "status_name": "Good", "user": "kim", "printed_name": "Kim Minjun",
+            "reason": "Quality",
             "intent_ns": now - 3 * S, "sent_ns": now - 2 * S, "taken_ns": now - S, "done_ns": now}  # fmt: skip
     told.update(more)
     names = {f.name for f in dataclasses.fields(CommandRow)}
@@ -88,10 +89,10 @@ class PeopleDesk:
 
     def turn(self, times=3):
         """Let some frames pass; questions that are asked by time are due again."""
+        for asking in self.desk._askings:
+            asking.now()
         for _ in range(times):
             self.side.beat()
-            for asking in self.desk._askings:
-                asking.now()
             self.desk._quarter_s = float("-inf")
             self.desk.tick()
             QApplication.processEvents()
