@@ -15,7 +15,7 @@ from asyncua import Client, ua
 sys.path.insert(0, str(Path(__file__).parent))
 from opcua_site import Process, Recorder, context, driving, free_port, tag, until
 
-from hmi.api import LinkState, Node, Security
+from hmi.api import LinkState, Node, Security, TagType
 from plugins.opcua import accept, discover, trust
 
 pytestmark = pytest.mark.plant
@@ -109,6 +109,10 @@ def test_signed_encrypted_and_with_a_user(tmp_path: Path, plant_program: Path) -
             accept(tmp_path / "trust", fingerprint)
             await until(lambda: feed.value(0) is not None)
             assert driver.health.fingerprint == fingerprint
+            setpoint = f"nsu={URI};s=L1.S3.SpeedSetpoint"
+            assert await driver.writer.write(setpoint, TagType.DOUBLE, 90, 5.0) == 0
+            assert (await driver.writer.read_now(setpoint, 5.0)).value == 90.0
+            assert await driver.conditions.refresh()
         wrong = Recorder()
         refused = context(
             port, wrong, tmp_path / "trust", tags, security=Security.SIGN_AND_ENCRYPT, user="line",
