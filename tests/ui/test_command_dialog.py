@@ -272,6 +272,25 @@ def test_an_engine_that_goes_away_in_between_leaves_unknown_and_no_retry(opened)
     assert len(desk.asked("command")) == 1
 
 
+def test_a_fault_in_the_engine_is_not_taken_for_a_refusal(opened):
+    desk, dialog = opened()
+    review(desk, dialog)
+    desk.refusal = say("desk.failed", ask="command")
+    dialog.confirm.click()
+    desk.turn()
+    assert "UNKNOWN" in dialog.progress.outcome.text() and not dialog.again.isVisible()
+
+
+def test_a_refusal_of_the_engine_says_why_and_that_nothing_was_sent(opened):
+    desk, dialog = opened()
+    review(desk, dialog)
+    desk.refusal = say("people.nobody")
+    dialog.confirm.click()
+    desk.turn()
+    assert "Refused, nothing was sent: Nobody is signed in" in dialog.progress.outcome.text()
+    assert dialog.again.isVisible()
+
+
 def test_what_is_unsettled_stands_on_every_screen(opened):
     desk, _ = opened()
     bar = desk.shell.commands.bar

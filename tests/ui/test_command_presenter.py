@@ -18,8 +18,8 @@ from hmi.model.words import say
 from hmi.people.signing import command_record
 from hmi.store.canonical import canonical
 from tests.ui.peopledesk import MODE_TAG, TAG, guarded_plant, person, row
-from ui.command import presenter
-from ui.command.presenter import Kind
+from ui.command import presenter, values
+from ui.command.values import Kind
 from ui.equipment.rights import may_not, may_not_command
 
 PLANT = guarded_plant()
@@ -45,50 +45,50 @@ def readings(value=216.0, mode=1):
                       (replace(NUMBER, type=TagType.STRING), Kind.TEXT)],
 )  # fmt: skip
 def test_each_type_has_its_way_of_entry(tag, kind):
-    assert presenter.kind_of(tag) is kind
+    assert values.kind_of(tag) is kind
 
 
 def test_words_stand_for_values_of_the_tags_own_type():
-    assert presenter.choices(WORDS) == [(0, Text("Own line", "자기 라인")), (2, Text("Line 2", "2라인"))]
-    assert [value for value, _ in presenter.choices(SWITCH)] == [False, True]
-    assert all(isinstance(value, int) for value, _ in presenter.choices(WORDS))
+    assert values.choices(WORDS) == [(0, Text("Own line", "자기 라인")), (2, Text("Line 2", "2라인"))]
+    assert [value for value, _ in values.choices(SWITCH)] == [False, True]
+    assert all(isinstance(value, int) for value, _ in values.choices(WORDS))
 
 
 @pytest.mark.parametrize(("typed", "value"), [("216.5", 216.5), (" 7 ", 7.0), ("−3", -3.0), ("", None), ("1e2", 100.0)])
 def test_figures_are_read_as_typed(typed, value):
-    assert presenter.parse(typed, NUMBER) == value
+    assert values.parse(typed, NUMBER) == value
 
 
 @pytest.mark.parametrize("typed", ["abc", "1,5", "1_000", "nan", "inf", "--1", "0x10"])
 def test_what_is_no_figure_is_said_to_be_none(typed):
-    assert isinstance(presenter.parse(typed, NUMBER), Text)
+    assert isinstance(values.parse(typed, NUMBER), Text)
 
 
 def test_a_fraction_does_not_fit_a_whole_number():
-    assert presenter.parse("3", WHOLE) == 3 and isinstance(presenter.parse("3", WHOLE), int)
-    assert presenter.parse("3.5", WHOLE) == say("cmd.no_fraction")
+    assert values.parse("3", WHOLE) == 3 and isinstance(values.parse("3", WHOLE), int)
+    assert values.parse("3.5", WHOLE) == say("cmd.no_fraction")
 
 
 @given(st.floats(-1e6, 1e6), st.sampled_from([NUMBER, WHOLE, ZONE3]), st.sampled_from([0, 1, 2, 3]))
 def test_a_step_never_leaves_the_limits(value, tag, which):
     guard = presenter.guard_of(PLANT, tag)
-    small, large = presenter.steps_of(tag, guard)
+    small, large = values.steps_of(tag, guard)
     step = (-large, -small, small, large)[which]
-    low, high = presenter.span_of(tag, guard)
-    found = presenter.stepped(value, step, tag, guard)
+    low, high = values.span_of(tag, guard)
+    found = values.stepped(value, step, tag, guard)
     assert low <= found <= high
     assert isinstance(found, int) or not tag.type.is_integer
 
 
 @given(st.floats(0, 300))
 def test_what_is_shown_as_typed_is_read_as_the_same_to_its_last_digit(value):
-    found = presenter.parse(presenter.typed_text(value, NUMBER), NUMBER)
+    found = values.parse(values.typed_text(value, NUMBER), NUMBER)
     assert abs(found - value) <= 0.05 + 1e-9
 
 
 def test_limits_are_the_narrower_of_range_and_guard():
-    assert presenter.span_of(ZONE3, presenter.guard_of(PLANT, ZONE3)) == (205, 230)
-    assert presenter.span_of(NUMBER, Guard("a")) == (0, 300)
+    assert values.span_of(ZONE3, presenter.guard_of(PLANT, ZONE3)) == (205, 230)
+    assert values.span_of(NUMBER, Guard("a")) == (0, 300)
     assert "205.00 to 230.00 °C · at most 5 °C at once" in presenter.limit_words(ZONE3, PLANT.guard[TAG]).en
     assert presenter.limit_words(SWITCH, Guard("a")) == say("cmd.no_limits")
 
@@ -143,7 +143,7 @@ def test_who_may_is_not_held_up_and_what_is_only_read_is_said_to_be():
 
 
 def test_what_is_signed_is_what_the_engine_checks_the_signature_against():
-    command = Command("k", TAG, presenter.fitting(214, ZONE3), "품질", seen=(presenter.seen_of(ZONE3, good(216.0)),))
+    command = Command("k", TAG, values.fitting(214, ZONE3), "품질", seen=(presenter.seen_of(ZONE3, good(216.0)),))
     assert canonical(presenter.record_of(command)) == canonical(command_record(command))
     assert presenter.record_of(command)["value"] == 214.0 and isinstance(command.value, float)
 
@@ -176,12 +176,19 @@ def test_each_outcome_says_what_became_of_it_and_what_comes_next():
     settled = replace(unknown, notes=[Text("not done", "실행 안 됨")])
     assert presenter.outcome(settled, None) == say("cmd.settled_not") and presenter.what_next(settled).en == "not done"
     assert "Verified at" in presenter.outcome(row("k"), None).en and presenter.what_next(row("k")) is None
+    late = row("k", notes=[Text("it was done", "실행됨")])
+    assert presenter.what_next(late).en == "it was done"
 
 
 @pytest.mark.parametrize("lang", list(Lang))
 def test_the_footer_says_what_was_done_to_what(lang):
-    told = presenter.footer(row("k"), ZONE3, None).of(lang)
-    assert ZONE3.name.of(lang) in told and "216" in told and "214.00 °C" in told
+    told = presenter.footer(row("k"), PLANT, None).of(lang)
+    assert (
+        ZONE3.name.of(lang) in told
+        and PLANT.station["L1.S3"].name.of(lang) in told
+        and "216" in told
+        and "214.00 °C" in told
+    )
 
 
 def test_a_review_names_tag_limits_reason_person_place_and_proof():

@@ -7,7 +7,6 @@ place, away from the pointer. What the person saw goes along and is compared aga
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -21,8 +20,9 @@ from hmi.model.text import Text
 from hmi.model.words import say
 from ui.bridge.desk import Desk
 from ui.bridge.session import Session
-from ui.command import presenter
+from ui.command import presenter, values
 from ui.command.pages import EntryPage, ProgressPage, ReviewPage
+from ui.command.sending import Sending
 from ui.equipment.rights import may_not_command
 from ui.equipment.words import station_name
 from ui.theme.look import look
@@ -60,7 +60,7 @@ class CommandDialog(Dialog):
         self._command: Command | None = None
         self._shown: dict[str, Any] = {}
         self._busy = False
-        self.row: CommandRow | None = None
+        self.sending = Sending(desk, session, self)
         self.under = Caption("", self, size=Size.SMALL, tone="second")
         self.entry, self.review, self.progress = EntryPage(desk, self), ReviewPage(self), ProgressPage(self)
         for part in (self.under, self.entry, self.review, self.progress):
@@ -101,14 +101,18 @@ class CommandDialog(Dialog):
             self, "preview", 1.0, self._previewed, self._not_previewed, self._preview_of
         )
         self._desk.quarter.connect(self._look_again)
-        self._session.commanded.connect(self._stepped)
-        self._session.connected.connect(self._ask_after)
+        sending = self.sending
+        sending.stepped.connect(self._stepped)
+        sending.refused.connect(self._refused)
+        sending.lost.connect(self._lost)
+        sending.signed.connect(self._signed)
+        sending.not_signed.connect(self._not_signed)
 
     # -- stages -------------------------------------------------------------------------------------------------------
 
     def ask(self, tag: Tag) -> None:
         """Begin a command on a tag; one that is under way on the same tag is shown instead."""
-        if self.stage is Stage.SENT and self.tag == tag and (self.row is None or self.row.outcome == "PENDING"):
+        if self.stage is Stage.SENT and self.tag == tag and self.sending.under_way:
             self.open()
             return
         self.tag = tag
@@ -122,7 +126,8 @@ class CommandDialog(Dialog):
 
     def _anew(self) -> None:
         assert self.tag is not None
-        self._preview = self._command = self.row = None
+        self._preview = self._command = None
+        self.sending.forget()
         self._busy = False
         self.entry.begin(self.tag, self._desk.plant)
         self._to(Stage.ENTER)
@@ -162,7 +167,7 @@ class CommandDialog(Dialog):
         value = self._command.value if self._command is not None else self.entry.entry.value
         if value is None:
             value = self._desk.reading(self.tag.id).value
-        return None if value is None else {"tag": self.tag.id, "value": presenter.fitting(value, self.tag)}
+        return None if value is None else {"tag": self.tag.id, "value": values.fitting(value, self.tag)}
 
     def _previewed(self, preview: CommandPreview) -> None:
         if self.tag is not None and preview.tag == self.tag.id:
@@ -225,7 +230,7 @@ class CommandDialog(Dialog):
             return
         tag, preview = self.tag, self._preview
         reading = self._desk.reading(tag.id)
-        value = presenter.fitting(self.entry.entry.value, tag)
+        value = values.fitting(self.entry.entry.value, tag)
         command = Command(secrets.token_hex(16), tag.id, value, self.entry.reason.why,
                           seen=(presenter.seen_of(tag, reading),))  # fmt: skip
         self._command, self._shown = command, presenter.shown_of(command, tag, preview)
@@ -275,33 +280,20 @@ class CommandDialog(Dialog):
             return
         self._busy = True
         self._ready()
-        more = {"meaning_key": "command", "record": presenter.record_of(command), "shown": self._shown}
-        password = self.review.password.take()
-        if self.stage is Stage.SECOND:
-            first = int(command.signature or 0)
-            user = self.review.user.text
-            self._desk.ask("sign_second", self._second_signed, self._not_signed, user=user, password=password,
-                           first=first, **more)  # fmt: skip
-        else:
-            self._desk.ask("sign", self._signed, self._not_signed, password=password, **more)
+        second = self.review.user.text if self.stage is Stage.SECOND else ""
+        self.sending.sign(command, self._shown, self.review.password.take(), second)
 
-    def _signed(self, number: int) -> None:
+    def _signed(self, command: Command) -> None:
         self._busy = False
-        if self._command is None or self._preview is None:
-            return
-        self._command = replace(self._command, signature=str(number))
-        if self._preview.signatures < 2:
+        if self._command is None or self._command.key != command.key or self._preview is None:
+            return  # a person went back in between
+        self._command = command
+        if self._preview.signatures < 2 or command.second_signature is not None:
             self._send()
             return
         who = self._session.who
         self.review.second("–" if who is None else who.printed_name or who.user)
         self._to(Stage.SECOND)
-
-    def _second_signed(self, number: int) -> None:
-        self._busy = False
-        if self._command is not None:
-            self._command = replace(self._command, second_signature=str(number))
-            self._send()
 
     def _not_signed(self, why: Text) -> None:
         self._busy = False
@@ -313,53 +305,36 @@ class CommandDialog(Dialog):
         command, tag = self._command, self.tag
         if command is None or tag is None:
             return
-        self.row = None
         self._to(Stage.SENT)
         self.progress.change.show_change(tag, command.seen[0].value, command.value)
         self.progress.show_row(None, tag)
-        self._desk.ask(
-            "command", self._done, self._refused, key=command.key, tag=command.tag, value=command.value,
-            reason=command.reason, seen=[{"tag": s.tag, "value": s.value, "tolerance": s.tolerance}
-                                         for s in command.seen],
-            signature=command.signature, second_signature=command.second_signature,
-        )  # fmt: skip
+        self.sending.send(command)
 
     # -- what became of it --------------------------------------------------------------------------------------------
 
+    @property
+    def row(self) -> CommandRow | None:
+        """How far the command has come."""
+        return self.sending.row
+
     def _stepped(self, row: CommandRow) -> None:
-        if self._command is not None and row.key == self._command.key and self.tag is not None:
-            self.row = row
-            self.progress.show_row(row, self.tag)
-            if row.outcome is not CommandOutcome.PENDING:
-                self._ended(row)
-
-    def _done(self, row: CommandRow) -> None:
-        self._stepped(row)
-
-    def _ended(self, row: CommandRow) -> None:
-        self.again.setVisible(row.outcome is not CommandOutcome.UNKNOWN or presenter.settled(row))
+        if self.tag is None:
+            return
+        self.progress.show_row(row, self.tag)
+        if row.outcome is not CommandOutcome.PENDING:
+            self.again.setVisible(row.outcome is not CommandOutcome.UNKNOWN or presenter.settled(row))
+            self.outcome.emit(row)
         self.fit()
-        self.outcome.emit(row)
 
     def _refused(self, why: Text) -> None:
-        if self.row is not None and self.row.outcome is not CommandOutcome.PENDING:
-            return
-        if not self._desk.connected or not self._desk.alive:
-            self.progress.lost()
-        else:
-            self.progress.outcome.set_text(say("cmd.refused", why=why))
-            self.progress.next.set_text(say("cmd.refused_next"))
-            self.again.show()
+        self.progress.outcome.set_text(say("cmd.refused", why=why))
+        self.progress.next.set_text(say("cmd.refused_next"))
+        self.again.show()
         self.fit()
 
-    def _ask_after(self) -> None:
-        """The engine is back: what does the record say of the command that was under way?"""
-        if self.stage is Stage.SENT and self._command is not None:
-            self._desk.ask("commands", self._found, None, tag=self._command.tag, limit=20)
-
-    def _found(self, rows: list[CommandRow]) -> None:
-        for row in rows:
-            self._stepped(row)
+    def _lost(self) -> None:
+        self.progress.lost()
+        self.fit()
 
     def retell(self) -> None:
         if self.tag is not None and self.row is not None:

@@ -10,8 +10,8 @@ from hmi.model.plant import Tag
 from hmi.model.reading import Value
 from hmi.model.text import Text
 from hmi.model.words import say
-from ui.command import presenter
-from ui.command.presenter import Kind
+from ui.command import values
+from ui.command.values import Kind
 from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.controls import Button
@@ -65,9 +65,9 @@ class ValueEntry(QWidget):
     def set_tag(self, tag: Tag, guard: Guard, now: Value) -> None:
         """Enter a value for this tag; nothing is entered yet."""
         self._tag, self._guard, self._now, self._chosen, self.wrong = tag, guard, now, None, None
-        kind = presenter.kind_of(tag)
+        kind = values.kind_of(tag)
         figures = kind is Kind.NUMBER
-        small, large = presenter.steps_of(tag, guard)
+        small, large = values.steps_of(tag, guard)
         for button, step in zip(self.steps, (-large, -small, small, large), strict=True):
             button.setVisible(figures)
             button.setProperty("step", step)
@@ -79,8 +79,8 @@ class ValueEntry(QWidget):
         with QSignalBlocker(self.field):
             self.field.clear()
         self.field.setAccessibleName(look().say("cmd.new"))
-        self.field.setPlaceholderText(presenter.typed_text(now, tag) if figures else "")
-        offered = presenter.choices(tag) if kind in (Kind.SWITCH, Kind.CHOICE) else []
+        self.field.setPlaceholderText(values.typed_text(now, tag) if figures else "")
+        offered = values.choices(tag) if kind in (Kind.SWITCH, Kind.CHOICE) else []
         while len(self.buttons) < len(offered):
             made = Button(Text.same("–"), self, checkable=True)
             made.clicked.connect(self._pick)
@@ -104,7 +104,7 @@ class ValueEntry(QWidget):
     @property
     def is_figure(self) -> bool:
         """Whether figures are typed here."""
-        return self._tag is not None and presenter.kind_of(self._tag) is Kind.NUMBER
+        return self._tag is not None and values.kind_of(self._tag) is Kind.NUMBER
 
     def first(self) -> QWidget:
         """What takes the focus."""
@@ -116,12 +116,12 @@ class ValueEntry(QWidget):
         if value in self._offered and self._offered:
             self._take(self._offered.index(value))
         else:
-            self.field.setText(presenter.typed_text(value, self._tag))
+            self.field.setText(values.typed_text(value, self._tag))
 
     def _typed(self, text: str) -> None:
         if self._tag is None:
             return
-        found = presenter.parse(text, self._tag)
+        found = values.parse(text, self._tag)
         self.wrong = found if isinstance(found, Text) else None
         self._chosen = None if isinstance(found, Text) else found
         self.changed.emit()
@@ -129,8 +129,8 @@ class ValueEntry(QWidget):
     def _step(self) -> None:
         assert self._tag is not None
         start = self._now if self._chosen is None else self._chosen
-        value = presenter.stepped(start, float(self.sender().property("step")), self._tag, self._guard)
-        self.field.setText(presenter.typed_text(value, self._tag))
+        value = values.stepped(start, float(self.sender().property("step")), self._tag, self._guard)
+        self.field.setText(values.typed_text(value, self._tag))
 
     def _pick(self) -> None:
         self._take(int(self.sender().property("at")))

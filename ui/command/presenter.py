@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from enum import Enum
 from typing import Any
 
 from hmi.desk.command_rows import CommandPreview, CommandRow, ModeRow
@@ -14,109 +12,15 @@ from hmi.desk.people_rows import WhoRow
 from hmi.model.command import Command, CommandOutcome, Mode, Seen
 from hmi.model.guard import Guard
 from hmi.model.permission import ACCESS_ACTION
-from hmi.model.plant import Plant, Tag, TagType
+from hmi.model.plant import Plant, Tag
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading, Value
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
+from ui.command.values import span_of
 from ui.equipment.rights import area_of, may_not
-from ui.widgets.figures import MINUS, digits_of, number, time_text, value_text
-
-STEPS = 100
-"""A range is walked in about so many large steps."""
-
-
-class Kind(Enum):
-    """How a value is entered."""
-
-    NUMBER = "number"
-    SWITCH = "switch"
-    CHOICE = "choice"
-    TEXT = "text"
-
-
-def kind_of(tag: Tag) -> Kind:
-    """How the value of a tag is entered: an enumeration by its words, a Boolean by two buttons."""
-    if tag.type is TagType.BOOLEAN:
-        return Kind.SWITCH
-    if tag.words:
-        return Kind.CHOICE
-    return Kind.TEXT if tag.type is TagType.STRING else Kind.NUMBER
-
-
-def choices(tag: Tag) -> list[tuple[Value, Text]]:
-    """The values a person chooses from, with their words; a Boolean's are false and true."""
-    if tag.type is TagType.BOOLEAN:
-        found = []
-        for value, key in ((False, "off"), (True, "on")):
-            word = tag.words.get(str(int(value))) or tag.words.get(str(value).lower()) or tag.words.get(str(value))
-            found.append((value, word or say(f"figures.{key}")))
-        return list(found)
-    return [(_typed(key, tag), word) for key, word in tag.words.items()]
-
-
-def _typed(key: str, tag: Tag) -> Value:
-    if tag.type is TagType.STRING:
-        return key
-    try:
-        figure = float(key)
-    except ValueError:
-        return key
-    return int(figure) if tag.type.is_integer else figure
-
-
-def parse(text: str, tag: Tag) -> Value | Text:
-    """What was typed as a value of the tag's type; a Text says what is wrong with it. Empty gives None."""
-    typed = text.strip().replace(MINUS, "-")
-    if not typed:
-        return None
-    if kind_of(tag) is Kind.TEXT:
-        return typed
-    try:
-        figure = float(typed)
-    except ValueError:
-        return say("cmd.no_number", text=typed[:20])
-    if not math.isfinite(figure) or "_" in typed:
-        return say("cmd.no_number", text=typed[:20])
-    if tag.type.is_integer:
-        return int(figure) if figure.is_integer() else say("cmd.no_fraction")
-    return figure
-
-
-def typed_text(value: Value, tag: Tag) -> str:
-    """A value as it would be typed."""
-    if value is None or isinstance(value, bool | str):
-        return "" if value is None else str(value)
-    digits = 0 if tag.type.is_integer else digits_of(tag)
-    return f"{value:g}" if digits is None else f"{value:.{digits}f}"
-
-
-def span_of(tag: Tag, guard: Guard) -> tuple[float | None, float | None]:
-    """The limits that the plant file sets: the narrower of range and guard."""
-    spans = [s for s in (tag.range, guard.limits) if s is not None]
-    return max((s.low for s in spans), default=None), min((s.high for s in spans), default=None)
-
-
-def steps_of(tag: Tag, guard: Guard) -> tuple[float, float]:
-    """A small and a large step for the buttons: the last digit that means something, and ten of it."""
-    digits = 0 if tag.type.is_integer else digits_of(tag)
-    low, high = span_of(tag, guard)
-    if digits is None:
-        digits = 1
-    small = 10.0**-digits
-    while low is not None and high is not None and (high - low) / small > STEPS * 10:
-        small *= 10
-    return small, small * 10
-
-
-def stepped(value: Value, step: float, tag: Tag, guard: Guard) -> Value:
-    """A value one step further, within its limits and free of the dust of floating figures."""
-    start = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
-    low, high = span_of(tag, guard)
-    figure = round(start + step, 9)
-    figure = figure if low is None else max(low, figure)
-    figure = figure if high is None else min(high, figure)
-    return int(figure) if tag.type.is_integer else figure
+from ui.equipment.words import station_name
+from ui.widgets.figures import digits_of, number, time_text, value_text
 
 
 def value_words(value: Value, tag: Tag, *, unit: bool = True) -> Text:
@@ -202,12 +106,6 @@ def seen_of(tag: Tag, reading: Reading) -> Seen:
         return Seen(tag.id, value)
     digits = digits_of(tag)
     return Seen(tag.id, value, 0.0 if digits is None else 0.5 * 10.0**-digits)
-
-
-def fitting(value: Value, tag: Tag) -> Value:
-    """A whole number for a tag of fractions is the same quantity, written as the engine writes it."""
-    fraction = tag.type in (TagType.FLOAT, TagType.DOUBLE)
-    return float(value) if fraction and isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def record_of(command: Command) -> dict[str, Any]:
@@ -301,13 +199,19 @@ def settled(row: CommandRow) -> bool:
     return bool(row.notes)
 
 
-def footer(row: CommandRow, tag: Tag | None, zone: tzinfo | None) -> Text:
+def name_of(plant: Plant | None, tag: Tag) -> Text:
+    """A tag with the station it belongs to: one set-point is called like the next."""
+    return say("equipment.tag_of", place=station_name(plant, tag.place), tag=tag.name) if tag.place else tag.name
+
+
+def footer(row: CommandRow, plant: Plant | None, zone: tzinfo | None) -> Text:
     """The line at the foot of the window: what was done to what, and what became of it."""
+    tag = tag_of(plant, row.tag)
     if tag is None:
         return say("cmd.footer", tag=row.tag, old=str(row.old), new=str(row.asked), outcome=outcome(row, zone))
     return say(
-        "cmd.footer", tag=tag.name, old=value_words(row.old, tag, unit=False), new=value_words(row.asked, tag),
-        outcome=outcome(row, zone),
+        "cmd.footer", tag=name_of(plant, tag), old=value_words(row.old, tag, unit=False),
+        new=value_words(row.asked, tag), outcome=outcome(row, zone),
     )  # fmt: skip
 
 
@@ -315,6 +219,8 @@ def what_next(row: CommandRow) -> Text | None:
     """What happens now, where the person should know it."""
     if row.outcome is CommandOutcome.UNKNOWN:
         return row.notes[-1] if settled(row) else say("cmd.unknown_next")
+    if row.outcome is CommandOutcome.VERIFIED and row.notes:
+        return row.notes[-1]
     if row.outcome is CommandOutcome.REFUSED:
         return say("cmd.refused_next")
     if row.outcome is CommandOutcome.REJECTED:

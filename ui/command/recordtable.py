@@ -98,7 +98,8 @@ class CommandRecord(Ground):
         tag = self._desk.tag(row.tag)
         if tag is None:
             return row.tag
-        return look().text(tag.name) if self.narrow else f"{look().text(tag.name)}  {row.tag}"
+        here, plant = look(), self._desk.plant
+        return here.text(tag.name) if self.narrow else f"{here.text(presenter.name_of(plant, tag))}  {row.tag}"
 
     def _change(self, row: CommandRow) -> str:
         tag = self._desk.tag(row.tag)

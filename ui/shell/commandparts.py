@@ -85,7 +85,7 @@ class CommandParts(QObject):
     def dialog(self) -> CommandDialog:
         """The command dialog, made when it is first wanted."""
         made = CommandDialog(self._shell, self._shell.desk, self.session)
-        made.side = self._shell.side
+        made.stand_beside(self._shell.side)
         made.outcome.connect(self._outcome)
         made.sign_in_wanted.connect(self._sign_in)
         return made
@@ -110,7 +110,7 @@ class CommandParts(QObject):
         self._shell.people.sign_in_plate.ask(say("cmd.sign_in_for", tag=name), go_on)
 
     def _outcome(self, row: CommandRow) -> None:
-        self._shell.tell(presenter.footer(row, self._shell.desk.tag(row.tag), look().zone))
+        self._shell.tell(presenter.footer(row, self._shell.desk.plant, look().zone))
         self.ended.emit(row)
 
     def _mode_is(self, mode: ModeRow | None) -> None:
@@ -119,7 +119,7 @@ class CommandParts(QObject):
 
     def _line(self, row: CommandRow) -> Text:
         tag = self._shell.desk.tag(row.tag)
-        name = Text.same(row.tag) if tag is None else tag.name
+        name = Text.same(row.tag) if tag is None else presenter.name_of(self._shell.desk.plant, tag)
         old, new = (
             (Text.same(str(row.old)), Text.same(str(row.asked)))
             if tag is None

@@ -98,7 +98,6 @@ class SignIn(Dialog):
 
     def _done(self, _who: WhoRow) -> None:
         then, self._then = self._then, None
-        self.user.field.clear()
         self.said.set_text("")
         self._busy(False)
         self.shut()
@@ -113,4 +112,5 @@ class SignIn(Dialog):
 
     def shut(self) -> None:
         self.password.clear()
+        self.user.field.clear()
         super().shut()

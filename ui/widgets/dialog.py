@@ -61,6 +61,11 @@ class Dialog(QWidget):
         self.hide()
         over.installEventFilter(self)
 
+    def stand_beside(self, side: QWidget) -> None:
+        """Keep to the left of this column, wherever it goes."""
+        self.side = side
+        side.installEventFilter(self)
+
     def set_title(self, title: Text) -> None:
         """Ask for something else."""
         self._title = title
@@ -113,8 +118,11 @@ class Dialog(QWidget):
         self.setGeometry(max(8, x), top if self.beside else max(top, (room.height() - height) // 3), width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window has another size."""
-        if watched is self._over and event.type() == QEvent.Type.Resize:
+        """The window has another size, or the column beside the plate another place."""
+        moved = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+        if (watched is self._over and event.type() == QEvent.Type.Resize) or (
+            watched is self.side and event.type() in moved
+        ):
             self.fit()
         return False
 
@@ -130,7 +138,7 @@ class Dialog(QWidget):
         start: QWidget = self.window().focusWidget() or self
         at = start
         while True:
-            at = at.nextInFocusChain() if forward else at.previousInFocusChain()
+            at = (at.nextInFocusChain() if forward else at.previousInFocusChain()) or start
             if at is start:
                 return True
             takes = at.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
