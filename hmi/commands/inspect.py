@@ -28,8 +28,8 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     undecided = False
     out = sys.stdout.buffer
     for judged in inspect_pairs(args.pairs, {"copper": "bright"} if args.bright else None):
-        why: dict[str, str] = judged.get("why") or {}  # type: ignore[assignment]
-        findings: list[dict[str, Any]] = judged["findings"]  # type: ignore[assignment]
+        why: dict[str, str] = judged.get("why") or {}
+        findings: list[dict[str, Any]] = judged["findings"]
         undecided = undecided or judged["verdict"] == "UNDECIDED"
         if args.json:
             out.write(msgspec.json.encode(judged) + b"\n")

@@ -24,7 +24,7 @@ class _Ready(Protocol):
 
 def inspect_pairs(
     csv_path: str | Path, settings: Mapping[str, Any] | None = None, kind: _Ready | None = None
-) -> Iterator[dict[str, object]]:
+) -> Iterator[dict[str, Any]]:
     """One {image, verdict, score, ms, findings, why?} for each row, in order; paths are relative to the CSV file.
 
     ms is the inspection of the picture alone, its golden being ready; goldens of consecutive rows are prepared once. A
