@@ -11,8 +11,12 @@ from typing import Any
 from hmi.desk import rows
 from hmi.desk.alarm_rows import AlarmCounts, AlarmDone, AlarmJournal, AlarmMetrics, AlarmPage
 from hmi.desk.command_rows import CommandPreview, CommandRow, ModeRow
+from hmi.desk.decision_rows import DECISION_ANSWERS
+from hmi.desk.hold_rows import HOLD_ANSWERS
+from hmi.desk.material_rows import MATERIAL_ANSWERS
 from hmi.desk.people_rows import PEOPLE_ANSWERS
 from hmi.desk.shiftlog_rows import SHIFTLOG_ANSWERS
+from hmi.desk.vision_rows import VISION_ANSWERS
 from hmi.model.alarm import AlarmRule
 from hmi.model.plant import Plant, StopReason
 
@@ -59,4 +63,9 @@ ANSWERS: dict[str, Any] = {
     **PEOPLE_ANSWERS,
     # shift log and handover
     **SHIFTLOG_ANSWERS,
+    # cameras and verdicts, holds and genealogy, routes, the loop's cards
+    **VISION_ANSWERS,
+    **HOLD_ANSWERS,
+    **MATERIAL_ANSWERS,
+    **DECISION_ANSWERS,
 }

@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from hmi.model.alarm import AlarmRule, Suppression
+from hmi.model.camera import Camera
+from hmi.model.flow import Lane, Product
 from hmi.model.guard import Guard
 from hmi.model.machine import MachineState, Waiting
 from hmi.model.span import Span as Span
@@ -149,6 +151,10 @@ class Station:
     """Tag ids by role: state, good, reject, in_buffer, unit, cycle, hold_gate, divert_to, route_active, ..."""
     states: Mapping[str, StateRule] = field(default_factory=dict)
     """Meaning of the state tag's values, keyed by the value as text."""
+    capabilities: tuple[str, ...] = ()
+    """Operations it can do; empty: the one of its kind."""
+    products: tuple[str, ...] = ()
+    """Products it is qualified for; empty: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +237,9 @@ class Plant:
     guards: tuple[Guard, ...] = ()
     alarms: tuple[AlarmRule, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    cameras: tuple[Camera, ...] = ()
+    products: tuple[Product, ...] = ()
+    lanes: tuple[Lane, ...] = ()
 
     @cached_property
     def guard(self) -> dict[str, Guard]:

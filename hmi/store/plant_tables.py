@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, UniqueConstraint
 
-HEAD = "0004"
+HEAD = "0009"
 """The newest schema that this version knows."""
 
 _NAMES = {
