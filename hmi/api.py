@@ -1,5 +1,7 @@
 """The plugins' door: the ports and the words a plugin may use, and nothing else of the core."""
 
+from hmi.model.camera import Subject
+from hmi.model.inspection import DefectClass, Finding, Inspection, Verdict
 from hmi.model.plant import Controller, Security, Tag, TagType
 from hmi.model.quality import Quality, quality_of, why
 from hmi.model.reading import Reading, Value
@@ -18,11 +20,16 @@ from hmi.plant.port import (
     Secrets,
     Wanted,
 )
+from hmi.vision.camera_port import CameraDevice, NoPictureError, TeachingCamera, Trigger
+from hmi.vision.port import CannotTeachError, Image, Inspector, InspectorKind
+from hmi.vision.recipe import Recipe
 
 API_VERSION = 1
 
 __all__ = [
-    "API_VERSION", "Argument", "Batch", "Controller", "ControllerWriter", "Discoverer", "Driver", "DriverContext",
-    "Feed", "Health", "Lang", "LinkState", "NoAnswerError", "Node", "NotSentError", "Quality", "Reading", "Secrets",
-    "Security", "Tag", "TagType", "Text", "Value", "Wanted", "quality_of", "say", "why",
+    "API_VERSION", "Argument", "Batch", "CameraDevice", "CannotTeachError", "Controller", "ControllerWriter",
+    "DefectClass", "Discoverer", "Driver", "DriverContext", "Feed", "Finding", "Health", "Image", "Inspection",
+    "Inspector", "InspectorKind", "Lang", "LinkState", "NoAnswerError", "NoPictureError", "Node", "NotSentError",
+    "Quality", "Reading", "Recipe", "Secrets", "Security", "Subject", "Tag", "TagType", "TeachingCamera", "Text",
+    "Trigger", "Value", "Verdict", "Wanted", "quality_of", "say", "why",
 ]  # fmt: skip

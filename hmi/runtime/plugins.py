@@ -33,7 +33,7 @@ GROUP = "linekeeper.plugins"
 MANIFEST = "plugin.toml"
 KINDS: Mapping[str, tuple[str, ...]] = {
     "driver": ("create",),
-    "camera": (),
+    "camera": ("create",),
     "inspector": ("create",),
     "detector": ("create",),
     "advisor": (),

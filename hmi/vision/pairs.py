@@ -11,7 +11,8 @@ from hmi.model.inspection import Inspection
 from hmi.model.problem import Problem, ProblemsError
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.vision.pictures import NoPictureError, read_grey
+from hmi.vision.camera_port import NoPictureError
+from hmi.vision.pictures import read_grey
 from hmi.vision.port import CannotTeachError, Image, Inspector
 from hmi.vision.template.inspector import TemplateCompareKind
 

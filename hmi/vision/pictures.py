@@ -8,22 +8,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from hmi.model.text import Text
 from hmi.model.words import say
+from hmi.vision.camera_port import NoPictureError
 from hmi.vision.port import Image
 
 MOST_MEGAPIXELS = 64
 """Larger than any camera of a line; more would take the memory that the other cameras need."""
 _MOST_BYTES = 512 * 1024 * 1024
 _PNG, _JPEG, _BMP = b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"BM"
-
-
-class NoPictureError(Exception):
-    """A file that gives no picture to inspect, and why."""
-
-    def __init__(self, why: Text) -> None:
-        super().__init__(why.en)
-        self.why = why
 
 
 def read_grey(path: Path) -> Image:
