@@ -53,6 +53,8 @@ class _Cells(QStyledItemDelegate):
             side = 18.0
             draw_quality(p, t, QRectF(box.left(), box.center().y() - side / 2, side, side), quality)
             box.setLeft(box.left() + side + 4)
+        if column.sign is not None:
+            box.setLeft(box.left() + column.sign(p, t, box, row))
         tone = column.tone(row) if column.tone is not None else "text"
         text = column.text(row)
         if text:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
 
 from hmi.model.quality import Quality
 from hmi.model.text import Text
 from ui.theme.look import look
+from ui.theme.palette import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -37,6 +39,8 @@ class Column:
     mark: Callable[[Any], int | None] | None = None
     """Alarm priority to draw in the cell."""
     tip: Callable[[Any], str] | None = None
+    sign: Callable[[QPainter, Theme, QRectF, Any], float] | None = None
+    """Draws a sign of the row at the left of a rectangle; the pixels that it takes."""
 
 
 class RowsModel(QAbstractTableModel):
