@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hmi.model.text import Text
@@ -17,6 +17,11 @@ from ui.widgets.drawn import CENTRE, Pressable, words
 
 WIDTH = 88
 HEIGHT = 72
+LEAST_HEIGHT = 36
+"""In a low window all screens keep their place and become lower together."""
+LEAN = 56
+"""Below this height the word stands close under a smaller icon."""
+TOP = 4
 
 
 class RailButton(Pressable):
@@ -28,6 +33,11 @@ class RailButton(Pressable):
         self._key = key_hint
         self.setFixedSize(WIDTH, HEIGHT)
         self._tell()
+
+    def set_height(self, height: int) -> None:
+        """Be so high."""
+        if height != self.height():
+            self.setFixedSize(WIDTH, height)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, HEIGHT)
@@ -43,14 +53,21 @@ class RailButton(Pressable):
         """Whether one is on this screen."""
         if here is not self.here:
             self.here = here
-            self.setAccessibleDescription(look().say("window.here") if here else "")
+            self._describe()
             self.update()
 
     def set_count(self, count: int) -> None:
         """How many things wait for a person there."""
         if count != self.count:
             self.count = count
+            self._describe()
             self.update()
+
+    def _describe(self) -> None:
+        here = look()
+        told = [here.say("window.here")] if self.here else []
+        told += [here.say("decisions.waits_there", n=self.count)] if self.count else []
+        self.setAccessibleDescription("; ".join(told))
 
     def draw(self, p: QPainter, t: Theme) -> None:
         here, r = look(), QRectF(self.rect())
@@ -59,8 +76,14 @@ class RailButton(Pressable):
         if self.here:
             p.fillRect(QRectF(0, 0, 4, r.height()), t.focus)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        icons.paint(p, self.spec.icon, QRectF(r.center().x() - 13, 11, 26, 26), t.text if self.here else t.second)
-        box = QRectF(2, 41, r.width() - 4, 22)
+        lean = r.height() < LEAN
+        side = 16.0 if lean else 26.0
+        word = 18.0 if lean else 22.0
+        top = max(1.0, (r.height() - side - word - (0 if lean else 4)) / 2)
+        icons.paint(
+            p, self.spec.icon, QRectF(r.center().x() - side / 2, top, side, side), t.text if self.here else t.second
+        )
+        box = QRectF(2, top + side + (0 if lean else 4), r.width() - 4, word)
         words(
             p,
             box,
@@ -70,7 +93,7 @@ class RailButton(Pressable):
             CENTRE,
         )
         if self.count:
-            badge = QRectF(r.right() - 34, 6, 26, 18)
+            badge = QRectF(r.right() - 34, max(1.0, top - 5), 26, 18)
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(t.hold)
             p.drawRoundedRect(badge, 9, 9)
@@ -89,7 +112,7 @@ class Rail(QWidget):
         self._name: Text = say("window.rail")
         self.setAccessibleName(look().text(self._name))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 1, 4)
+        column.setContentsMargins(0, TOP, 1, TOP)
         column.setSpacing(0)
         self.buttons: dict[str, RailButton] = {}
         for number, spec in enumerate(specs):
@@ -98,6 +121,16 @@ class Rail(QWidget):
             column.addWidget(button)
             self.buttons[spec.key] = button
         column.addStretch(1)
+
+    def minimumSizeHint(self) -> QSize:
+        """The buttons' heights are set by the window's, so they must not keep it from becoming lower."""
+        return QSize(WIDTH + 1, len(self.buttons) * LEAST_HEIGHT + 2 * TOP)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = (self.height() - 2 * TOP) // max(1, len(self.buttons))
+        for button in self.buttons.values():
+            button.set_height(min(HEIGHT, max(LEAST_HEIGHT, room)))
 
     def _pressed(self) -> None:
         sender = self.sender()

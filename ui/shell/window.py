@@ -17,6 +17,7 @@ from ui.bridge.desk import Desk
 from ui.shell import health, keys, layoutfile, registry
 from ui.shell.alarmwatch import AlarmWatch
 from ui.shell.commandparts import CommandParts
+from ui.shell.decisionwatch import DecisionWatch
 from ui.shell.footer import Footer
 from ui.shell.help import Help
 from ui.shell.journey import Journey, Stop
@@ -71,6 +72,7 @@ class Shell(Ground):
         self.side = SideColumn(self.desk, self)
         self.alarms = AlarmWatch(self)
         self.people, self.commands = PeopleParts(self), CommandParts(self)
+        self.decisions = DecisionWatch(self)
         self.demo_banner = Banner(text=say("window.demo"))
         self.bare_banner = Banner(kind="warning", text=say("window.unsecured_many", n=0))
         self.silent_banner = Banner(kind="doubt", text=say("window.starting"))
