@@ -15,6 +15,7 @@ from hmi.desk.decision_rows import DECISION_ANSWERS
 from hmi.desk.hold_rows import HOLD_ANSWERS
 from hmi.desk.material_rows import MATERIAL_ANSWERS
 from hmi.desk.people_rows import PEOPLE_ANSWERS
+from hmi.desk.run_rows import RUN_ANSWERS
 from hmi.desk.shiftlog_rows import SHIFTLOG_ANSWERS
 from hmi.desk.vision_rows import VISION_ANSWERS
 from hmi.model.alarm import AlarmRule
@@ -63,6 +64,8 @@ ANSWERS: dict[str, Any] = {
     **PEOPLE_ANSWERS,
     # shift log and handover
     **SHIFTLOG_ANSWERS,
+    # sequences of commands
+    **RUN_ANSWERS,
     # cameras and verdicts, holds and genealogy, routes, the loop's cards
     **VISION_ANSWERS,
     **HOLD_ANSWERS,

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 Answerer = Callable[..., Any | Awaitable[Any]]
 _BACKLOG = 8 * 1024 * 1024  # bytes a window may lag behind before it is let go
+_AT_ONCE = 64
+"""Questions of one connection that may be under way; the next one waits on the socket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class Seat:
         self.left: list[Callable[[], None]] = []
         """Called once when the connection ends."""
         self.gone = False
+
+    def leave(self) -> None:
+        """End the connection: what came is not the desk's language."""
+        self._writer.transport.abort()
 
     def tell(self, message: Any) -> None:
         """Send without waiting; a window that does not read is disconnected rather than waited for."""
@@ -105,18 +111,29 @@ class DeskServer:
         if task is not None:
             self._talks.add(task)
         seat = Seat(writer)
+        under_way: set[asyncio.Task[None]] = set()
+        room = asyncio.Semaphore(_AT_ONCE)
         try:
             async with asyncio.timeout(5):
                 await self._greet(reader, writer)
             self._seats.add(seat)
             while True:
-                await self._one(seat, await _frame(reader))
+                body = await _frame(reader)
+                await room.acquire()
+                # a command that waits for its read-back must not hold up what else this window asks
+                one = asyncio.create_task(self._one(seat, body))
+                under_way.add(one)
+                one.add_done_callback(under_way.discard)
+                one.add_done_callback(lambda _: room.release())
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, TimeoutError, msgspec.MsgspecError, asyncio.CancelledError):
             pass
         finally:
             self._seats.discard(seat)
             seat.gone = True
+            for one in tuple(under_way):
+                one.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
             for act in seat.left:
                 act()
             if task is not None:
@@ -135,7 +152,11 @@ class DeskServer:
         writer.write(wire.frame({"proof": wire.proof(self._door.key, "engine", str(answer.get("nonce")))}))
 
     async def _one(self, seat: Seat, body: bytes) -> None:
-        request = msgspec.json.decode(body, type=dict[str, Any])
+        try:
+            request = msgspec.json.decode(body, type=dict[str, Any])
+        except msgspec.MsgspecError:
+            seat.leave()
+            return
         number, name = request.get("id"), str(request.get("ask"))
         route = self._routes.get(name)
         try:

@@ -66,6 +66,8 @@ class Run:
     state: RunState = RunState.RUNNING
     back_of: str = ""
     """Id of the run that this one takes back."""
+    attempts: int = 0
+    """How often a person let it go on after a step that certainly was not done; part of its commands' keys."""
     started_ns: int = 0
     ended_ns: int = 0
 
@@ -92,8 +94,11 @@ class Runner(Protocol):
     def find(self, id: str) -> Run | None:
         """A run of this or an earlier engine."""
 
-    async def go_on(self, id: str, actor: Person) -> Run:
-        """Go on where an interrupted or stopped run stands; steps that are VERIFIED are not written again."""
+    async def go_on(self, id: str, actor: Person, signature: int | None = None) -> Run:
+        """Go on where an interrupted or stopped run stands; steps that are VERIFIED are not written again.
+
+        signature: a fresh one on the same writes, where the one it was ordered by has grown old.
+        """
 
     async def take_back(self, id: str, actor: Person, reason: str, signature: int, meaning: str = "command") -> Run:
         """Carry out the way back of a run as a run of its own (id + ``:back``)."""

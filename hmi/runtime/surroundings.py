@@ -65,9 +65,10 @@ class GatewaySurroundings:
         switch: ModeSwitch,
         approval_valid: Callable[[Command], bool],
         signers: Callable[[Command], tuple[str, ...]],
+        ordered: Callable[[Command], str] = lambda command: "",
     ) -> None:
         self._plant, self._acquisition, self._drivers, self._ages = plant, acquisition, drivers, ages
-        self._switch, self._approval_valid, self._signers = switch, approval_valid, signers
+        self._switch, self._approval_valid, self._signers, self._ordered = switch, approval_valid, signers, ordered
 
     @property
     def mode(self) -> Mode:
@@ -101,6 +102,10 @@ class GatewaySurroundings:
     def signers(self, command: Command) -> tuple[str, ...]:
         """Users whose valid signatures are on exactly this command."""
         return self._signers(command)
+
+    def ordered(self, command: Command) -> str:
+        """Meaning of the signed order that a command is a step of."""
+        return self._ordered(command)
 
     def now_ns(self) -> int:
         """Time of day."""

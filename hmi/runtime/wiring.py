@@ -19,12 +19,15 @@ from hmi.desk.live import PLANT_FILE, TABLE_FILE, revision_of
 from hmi.desk.machine_time import MachineTime
 from hmi.desk.people import People
 from hmi.desk.rows import ChangeRow, OverviewRows, PluginRow
+from hmi.desk.runs import RunDesk
 from hmi.desk.server import DeskServer
 from hmi.desk.shiftlog import ShiftLog
+from hmi.model.command import CommandResult
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.plant.acquisition import Acquisition
 from hmi.plant.gateway.gateway import Gateway
+from hmi.plant.gateway.runs import Runs
 from hmi.plant.port import DriverContext, LinkState
 from hmi.plant.tagtable import TagTableWriter
 from hmi.runtime import plugins, settings
@@ -42,6 +45,7 @@ from hmi.store.database import Database
 from hmi.store.history_tables import HistoryTag, Retention
 from hmi.store.history_writer import HistoryWriter
 from hmi.store.machine_time import MachineTimeTable
+from hmi.store.runs import RunTable
 
 log = logging.getLogger("linekeeper.engine")
 
@@ -101,9 +105,22 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     )  # fmt: skip
     switch = ModeSwitch()
     records = CommandTable(database, people.session)
-    around = GatewaySurroundings(plant, acquisition, drivers, ages, switch, lambda command: False, people.signers)
-    gateway = Gateway(plant, plant.guard, records, around, lambda r: server.tell_all({"command": row_of(r)}))
+    around = GatewaySurroundings(
+        plant, acquisition, drivers, ages, switch, lambda command: bool(runs.covers(command)),
+        lambda command: (*people.signers(command), *runs.covers(command)), lambda command: runs.meaning(command),
+    )  # fmt: skip
+
+    def commanded(result: CommandResult) -> None:
+        server.tell_all({"command": row_of(result)})
+        runs.on_command(result)
+
+    gateway = Gateway(plant, plant.guard, records, around, commanded)
     gateway.recover(records.open_intents())
+    runs = Runs(
+        gateway.execute, RunTable(database), lambda: switch.mode, people.accounts.person, time.time_ns,
+        lambda run: server.tell_all({"run": run}),
+    )  # fmt: skip
+    runs.recover()
     control = Control(
         plant, gateway, switch, records, people.person, people.require, people.sign, people.audited, time.time_ns,
         lambda row: server.tell_all({"mode": row}),
@@ -131,6 +148,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     )  # fmt: skip
     answers = Answers(station)
     acts = PlantActs(people, machine_time, answers)
+    run_desk = RunDesk(runs, people.require, people.sign)
     shift_log = ShiftLog(plant, database, people, machine_time, alarms, control, told=changes.happened)
 
     def overview() -> OverviewRows:
@@ -143,7 +161,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
         data,
         {
             **answers.table(), **people.answers(), **alarms.answers(), **control.answers(), **acts.answers(),
-            **shift_log.answers(),
+            **shift_log.answers(), **run_desk.answers(),
             "overview": overview, "changes": recent_changes, "states": machine_time.states, "oee": machine_time.oee,
             "reasons": machine_time.reasons,
         },
@@ -153,7 +171,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     watch = SystemWatch(alarms, history_state, meter, answers)
     wired.ticks += [
         alarms.tick, _every(1.0, machine_time.tick), _every(1.0, people.tick), _every(1.0, watch.look),
-        _every(1.0, Settling(gateway).start),
+        _every(1.0, Settling(gateway).start), _every(0.5, runs.tick),
     ]  # fmt: skip
     wired.closers += [close_history, database.close, people.close, alarms.close, machine_time.close]
     return wired

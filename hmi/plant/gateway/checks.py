@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from hmi.model.command import Command, Grounds, Mode
 from hmi.model.guard import Guard
-from hmi.model.permission import ACCESS_ACTION, Person, may
+from hmi.model.permission import ACCESS_ACTION, Action, Person, may
 from hmi.model.plant import Access, Tag, TagType
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading, Value
@@ -29,6 +29,12 @@ INTEGER_SPAN: Mapping[TagType, tuple[int, int]] = {
     TagType.UINT64: (0, 2**64 - 1),
 }
 LONGEST_TEXT = 4096
+ORDERED_ACTION: Mapping[tuple[str, Access], Action] = {
+    ("hold", Access.GATE): Action.PLACE_HOLD,
+    ("release", Access.GATE): Action.RELEASE_HOLD,
+    ("reroute", Access.DIVERTER): Action.REROUTE,
+}
+"""Who may order a whole may order its steps: a gate is closed by whoever may place the hold, as part of that hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Situation:
     """Whether the approval or standing approval that the command names stands and is not expired."""
     signed_by: tuple[str, ...] = field(default=())
     """Users whose valid signatures are on exactly this command."""
+    ordered: str = ""
+    """Meaning of the signed order that this command is a step of (hold, release, reroute ...); empty: none."""
     unsettled: bool = False
     """Whether an earlier command on this tag has an UNKNOWN outcome."""
 
@@ -66,7 +74,8 @@ def check_permission(s: Situation) -> Text | None:
         return say("gateway.nobody")
     if s.tag.access is Access.READ or not s.tag.writable:
         return say("gateway.read_only", tag=s.tag.name)
-    if not may(s.actor, ACCESS_ACTION[s.tag.access], s.area):
+    within = ORDERED_ACTION.get((s.ordered, s.tag.access))
+    if not may(s.actor, ACCESS_ACTION[s.tag.access], s.area) and not (within and may(s.actor, within, s.area)):
         return say("gateway.no_right", role=say(f"role.{s.actor.role}"), tag=s.tag.name)
     return None
 

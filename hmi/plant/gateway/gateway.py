@@ -75,6 +75,9 @@ class Surroundings(Protocol):
     def signers(self, command: Command) -> tuple[str, ...]:
         """Users whose valid signatures are on exactly this command."""
 
+    def ordered(self, command: Command) -> str:
+        """Meaning of the signed order that a command is a step of; empty when it is none's."""
+
     def now_ns(self) -> int:
         """Time of day, ns since 1970 UTC."""
 
@@ -156,7 +159,7 @@ class Gateway:
             command, tag, guard, actor, around.mode, around.area(tag.id),
             {t: around.reading(t) for t in known}, {t: around.link_age_s(t) for t in known},
             self._changed_last_minute(tag.id), around.approval_valid(command), around.signers(command),
-            tag.id in self._unsettled,
+            around.ordered(command), tag.id in self._unsettled,
         )  # fmt: skip
 
     def _changed_last_minute(self, tag: str) -> float:

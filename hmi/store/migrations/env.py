@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from hmi.store import alarm_tables, people_tables, shiftlog_tables
+from hmi.store import alarm_tables, people_tables, runs_tables, shiftlog_tables
 from hmi.store.plant_tables import metadata
 
 # every table must be known before they are compared
-for table in (people_tables.account, alarm_tables.alarm_state, shiftlog_tables.handover):
+for table in (people_tables.account, alarm_tables.alarm_state, shiftlog_tables.handover, runs_tables.run):
     assert table.metadata is metadata
 
 context.configure(

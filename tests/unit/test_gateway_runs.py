@@ -1,0 +1,274 @@
+"""Runs: on record before the first write, in order, stop where a step is not verified, no step's command twice."""
+
+import asyncio
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hmi.model.command import CommandOutcome, CommandResult, Mode
+from hmi.model.permission import Person, Role
+from hmi.model.sequence import Run, RunState, RunStep
+from hmi.model.text import Text
+from hmi.plant.gateway.runs import RunRefusedError, Runs, refuse_order, way_back
+from hmi.store.canonical import canonical, digest
+from hmi.store.database import Database
+from hmi.store.runs import RunTable, find
+from hmi.store.signatures import Signature, add
+
+KIM = Person("kim", "Kim Minjun", Role.SUPERVISOR)
+NOW = 1_790_000_000_000_000_000
+V, R, J, U = CommandOutcome.VERIFIED, CommandOutcome.REFUSED, CommandOutcome.REJECTED, CommandOutcome.UNKNOWN
+
+
+def ordered(count=3, **changes):
+    steps = tuple(RunStep(f"L1.S{i}.HoldGate", True, False) for i in range(count))
+    return replace(Run("hold:1:close", "hold:1", "bad paste", steps, "kim", 1, "hold"), **changes)
+
+
+def signature(run, user="kim", meaning="hold", at_ns=NOW):
+    record = {"writes": [{"tag": s.tag, "value": s.value} for s in run.steps]}
+    shown = {}
+    return Signature(
+        1, user, "Kim Minjun", "supervisor", at_ns, "", meaning, Text("hold", "보류"), canonical(record).decode(),
+        digest(record), "{}", digest(shown), None, "s", "here",
+    )  # fmt: skip
+
+
+class Wire:
+    """What the gateway would do: gives outcomes in turn and counts what went out under each key."""
+
+    def __init__(self, outcomes):
+        self.outcomes, self.sent, self.known = list(outcomes), [], {}
+
+    async def execute(self, command, actor):
+        if command.key not in self.known:
+            outcome = self.outcomes.pop(0) if self.outcomes else V
+            if outcome is not R:
+                self.sent.append(command.tag)
+            self.known[command.key] = CommandResult(command, actor, outcome, number=len(self.known) + 1, done_ns=NOW)
+        await asyncio.sleep(0)
+        return self.known[command.key]
+
+
+class Site:
+    """A runner on a real database; ``again`` is the next engine on the same file."""
+
+    def __init__(self, folder, wire, run):
+        self.file, self.wire, self.mode = folder / "plant.db", wire, Mode.CONTROL
+        self.database = Database(self.file)
+        self.database.submit(lambda work: add(work, signature(run))).result()
+        self.now = NOW + 1_000_000_000
+        self.runs = self._runs()
+
+    def _runs(self):
+        return Runs(
+            self.wire.execute, RunTable(self.database), lambda: self.mode, lambda user: KIM if user == "kim" else None,
+            lambda: self.now,
+        )  # fmt: skip
+
+    def again(self):
+        self.database.close()
+        self.database = Database(self.file)
+        self.runs = self._runs()
+        self.runs.recover()
+
+    def kept(self, id):
+        with self.database.reader() as c:
+            return find(c, id)
+
+
+@contextmanager
+def site_of(folder, outcomes, run=None):
+    made = Site(folder, Wire(outcomes), run or ordered())
+    try:
+        yield made
+    finally:
+        made.database.close()
+
+
+@settings(max_examples=25)
+@given(outcomes=st.lists(st.sampled_from([V, R, J, U]), min_size=3, max_size=3))
+def test_it_goes_on_only_after_what_is_verified(tmp_path_factory, outcomes):
+    with site_of(tmp_path_factory.mktemp("run"), outcomes) as site:
+        run = asyncio.run(site.runs.start(ordered(), KIM))
+        bad = next((i for i, o in enumerate(outcomes) if o is not V), None)
+        assert run.done == (3 if bad is None else bad)
+        state = {None: RunState.WHOLE, U: RunState.UNKNOWN}.get(
+            None if bad is None else outcomes[bad], RunState.STOPPED
+        )
+        assert run.state is state
+        assert site.kept(run.id).state is state
+        back = way_back(run, "back", "kim", 2, "hold")
+        assert [s.tag for s in back.steps] == [f"L1.S{i}.HoldGate" for i in reversed(range(run.done))]
+        assert all(s.value is False for s in back.steps)
+
+
+def test_the_same_order_again_is_the_same_run(tmp_path):
+    async def twice(site):
+        return await asyncio.gather(site.runs.start(ordered(), KIM), site.runs.start(ordered(), KIM))
+
+    with site_of(tmp_path, []) as site:
+        first, second = asyncio.run(twice(site))
+        assert first == second
+        assert len(site.wire.sent) == 3
+        site.again()
+        assert asyncio.run(site.runs.start(ordered(), KIM)).state is RunState.WHOLE
+        assert len(site.wire.sent) == 3
+
+
+class Died(BaseException):
+    """The engine was killed here."""
+
+
+@pytest.mark.parametrize("at", range(7))
+def test_killed_at_every_boundary_it_goes_on_where_it_stood_and_writes_nothing_twice(tmp_path, at):
+    """Boundaries: after the order is on disk, then before and after each step's result is kept."""
+    with site_of(tmp_path, []) as site:
+        steps = 0
+        journal, wire = site.runs._journal, site.wire
+        begin, keep, execute = journal.begin, journal.keep, wire.execute
+
+        def dies():
+            nonlocal steps
+            steps += 1
+            if steps > at:
+                raise Died
+
+        async def begun(run):
+            await begin(run)
+            dies()
+
+        async def executed(command, actor):
+            found = await execute(command, actor)
+            dies()
+            return found
+
+        async def kept(run):
+            await keep(run)
+            dies()
+
+        journal.begin, site.runs._execute, journal.keep = begun, executed, kept
+
+        async def first():
+            try:
+                await site.runs.start(ordered(), KIM)
+            except Died:
+                return
+
+        try:
+            asyncio.run(first())
+        except Died:
+            pass
+        site.again()
+        site.mode = Mode.MONITOR
+
+        async def later():
+            site.runs.tick()
+            await asyncio.sleep(0.01)
+            waited = [r.state for r in site.runs.open]
+            site.mode = Mode.CONTROL
+            site.runs.tick()
+            await asyncio.gather(*site.runs._tasks.values())
+            return waited
+
+        waited = asyncio.run(later())
+        assert waited in ([RunState.INTERRUPTED], [])
+        assert site.kept("hold:1:close").state is RunState.WHOLE
+        assert site.wire.sent == ["L1.S0.HoldGate", "L1.S1.HoldGate", "L1.S2.HoldGate"]
+
+
+def test_an_unknown_step_waits_for_its_read_back_and_goes_on(tmp_path):
+    async def story(site):
+        run = await site.runs.start(ordered(), KIM)
+        assert run.state is RunState.UNKNOWN
+        unknown = next(r for r in site.wire.known.values() if r.outcome is U)
+        settled = replace(unknown, outcome=V, notes=(Text("settled", "확인"),))
+        site.wire.known[unknown.command.key] = settled
+        site.runs.on_command(settled)
+        await asyncio.gather(*site.runs._tasks.values())
+        return site.kept(run.id)
+
+    with site_of(tmp_path, [V, U, V]) as site:
+        assert asyncio.run(story(site)).state is RunState.WHOLE
+        assert len(site.wire.sent) == 3
+
+
+def test_an_unknown_step_that_was_not_done_stops_the_run(tmp_path):
+    async def story(site):
+        run = await site.runs.start(ordered(), KIM)
+        unknown = next(r for r in site.wire.known.values() if r.outcome is U)
+        site.runs.on_command(replace(unknown, notes=(Text("not done", "실행 안 됨"),)))
+        await asyncio.gather(*site.runs._tasks.values())
+        return site.kept(run.id)
+
+    with site_of(tmp_path, [V, U]) as site:
+        stopped = asyncio.run(story(site))
+        assert stopped.state is RunState.STOPPED
+        assert stopped.done == 1
+
+
+def test_a_refused_step_may_be_tried_again_and_the_verified_ones_are_not(tmp_path):
+    async def story(site):
+        assert (await site.runs.start(ordered(), KIM)).state is RunState.STOPPED
+        return await site.runs.go_on("hold:1:close", KIM)
+
+    with site_of(tmp_path, [V, R, V, V]) as site:
+        assert asyncio.run(story(site)).state is RunState.WHOLE
+        assert site.wire.sent == ["L1.S0.HoldGate", "L1.S1.HoldGate", "L1.S2.HoldGate"]
+
+
+def test_the_way_back_is_a_run_of_its_own_and_marks_the_first(tmp_path):
+    run = ordered()
+    both = replace(run, steps=(*run.steps, *(RunStep(s.tag, s.back, s.value) for s in run.steps)))
+
+    async def story(site):
+        await site.runs.start(run, KIM)
+        return await site.runs.take_back(run.id, KIM, "paste is fine", 1, "hold")
+
+    with site_of(tmp_path, [], both) as site:
+        assert asyncio.run(story(site)).state is RunState.WHOLE
+        assert site.kept(run.id).state is RunState.TAKEN_BACK
+        assert site.kept(run.id + ":back").back_of == run.id
+        assert len(site.wire.sent) == 6
+
+
+@pytest.mark.parametrize(
+    ("changes", "at_ns"),
+    [({}, NOW - 3_600_000_000_000), ({"user": "lee"}, NOW), ({"meaning": "release"}, NOW), ({"steps": ()}, NOW)],
+)
+def test_what_was_not_signed_does_not_start(changes, at_ns):
+    assert refuse_order(ordered(**changes), signature(ordered(), at_ns=at_ns), NOW + 1) is not None
+
+
+def test_a_write_that_was_not_signed_does_not_start(tmp_path):
+    more = replace(ordered(), steps=(*ordered().steps, RunStep("L9.S9.HoldGate", True, False)))
+    with site_of(tmp_path, []) as site:
+        with pytest.raises(RunRefusedError):
+            asyncio.run(site.runs.start(more, KIM))
+        assert site.kept(more.id) is None
+        assert json.loads(signature(more).record)["writes"][-1]["tag"] == "L9.S9.HoldGate"
+
+
+def test_only_the_step_that_is_due_is_covered(tmp_path):
+    seen = []
+
+    async def story(site):
+        execute = site.runs._execute
+
+        async def looked(command, actor):
+            seen.append(site.runs.covers(command))
+            seen.append(site.runs.covers(replace(command, value=False)))
+            seen.append(site.runs.covers(replace(command, key=command.key + "x")))
+            assert site.runs.meaning(command) == "hold"
+            return await execute(command, actor)
+
+        site.runs._execute = looked
+        await site.runs.start(ordered(1), KIM)
+
+    with site_of(tmp_path, []) as site:
+        asyncio.run(story(site))
+    assert seen == [("kim",), (), ()]
