@@ -14,14 +14,16 @@ _MACHINES = {
 
 
 def guards() -> Iterator[str]:
-    """Set-points move in bounded steps; what touches material is signed; a reroute asks for the supervisor's hand."""
+    """Set-points move in bounded steps; what touches material is signed; a line's feed takes a second person."""
     for line in LINES:
         for order, kind in enumerate((k.name for k in KINDS), start=1):
             place = f"{line.id}.S{order}"
             yield _guard(f"{place}.SpeedSetpoint", "max_step = 25\nmax_rate_per_min = 60\ntolerance = 0.05")
             yield _guard(f"{place}.HoldGate", "signature = true")
-            if kind == "printer":
+            if order < len(KINDS):
                 yield _guard(f"{place}.DivertTo", f'read_back = "{place}.RouteActive"\ndeadline = 5\nsignature = true')
+            if kind == "printer":
+                yield _guard(f"{place}.FeedRate", "max_step = 100\nsignature = true\ntwo_persons = true")
             if kind == "oven":
                 yield _zone(f"{place}.Zone3Setpoint", place)
 

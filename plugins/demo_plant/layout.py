@@ -212,6 +212,7 @@ KINDS: tuple[Kind, ...] = (
                   limits=(None, None, 3, 8), deadband=0.1),
             Point("Verdict", "UInt32", range=(0, 2), role="verdict", words="verdict", trend=False),
             Point("LastDefect", "String", role="defect", trend=False),
+            Point("Scene", "String", trend=False),
         ),
     ),
     Kind(
@@ -236,6 +237,10 @@ KINDS: tuple[Kind, ...] = (
     ),
 )  # fmt: skip
 STATION_COUNT = len(KINDS)
+OPERATIONS = {
+    "printer": "print", "placer": "place", "oven": "reflow", "camera": "aoi", "tester": "test", "packer": "pack",
+}  # fmt: skip
+"""What each kind of station does, in the order of the line; every product goes through all of it."""
 
 LINES: tuple[LineSpec, ...] = (
     LineSpec(1, 850.0, 1.00, ("A4", "B2"), 10077, 1057),

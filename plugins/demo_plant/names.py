@@ -63,11 +63,17 @@ POINTS: dict[str, Pair] = {
     "RejectShare": ("Rejects, last 100", "최근 100개 불량률"),
     "Verdict": ("Verdict", "판정"),
     "LastDefect": ("Defect found", "검출 결함"),
+    "Scene": ("What lies under the camera (demo)", "카메라 아래 실물(데모)"),
     "Yield": ("Yield, last 100", "최근 100개 양품률"),
     "ContactResistance": ("Contact resistance", "접촉 저항"),
     "SupplyCurrent": ("Supply current", "소비 전류"),
     "SealTemperature": ("Seal temperature", "실링 온도"),
     "BoxCount": ("Boxes packed", "포장 박스 수"),
+}
+PRODUCTS: dict[str, Pair] = {
+    "A4": ("Motor controller A4", "모터 제어기 A4"),
+    "B2": ("Gateway board B2", "게이트웨이 보드 B2"),
+    "C1": ("Sensor board C1", "센서 보드 C1"),
 }
 WORDS: dict[str, dict[str, Pair]] = {
     "state": {

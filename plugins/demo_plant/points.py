@@ -54,6 +54,8 @@ def _station_values(plant: DemoPlant, line: Line, at: int, station: Station, fou
     found[f"{i}.GoodCount"] = station.good
     found[f"{i}.RejectCount"] = station.reject
     found[f"{i}.InBuffer"] = len(station.buffer)
+    if station.kind.name == "camera":
+        found[f"{i}.Scene"] = line.scene  # before the unit's id, whose change makes the camera take its picture
     found[f"{i}.UnitId"] = station.last_unit
     found[f"{i}.CycleTime"] = round(station.measured_cycle_s, 2)
     found[f"{i}.Speed"] = round(station.speed, 1)

@@ -10,6 +10,7 @@ from plugins.demo_plant.happening import Happening, RefusedError, Truth
 from plugins.demo_plant.layout import KINDS, LINES, STATION_COUNT, LineSpec
 from plugins.demo_plant.orders import OPERATORS, PRODUCTIVE_SHARE, OrderBook, ShiftNow, shift_at
 from plugins.demo_plant.process import SCAN_S, Process
+from plugins.demo_plant.scene import describe
 from plugins.demo_plant.station import Station
 from plugins.demo_plant.unit import Defect, PasteBatch, Unit, camera_rejects, heat, heat_share, print_on, tester_rejects
 
@@ -22,6 +23,8 @@ MAGAZINE = 3
 """Bare boards that the loader keeps ready before the printer."""
 BOX_SIZE = 24
 POWER_MEAN_S = 10.0
+CAMERA = 4
+"""Place of the camera inspection in each line."""
 
 
 class Line:
@@ -37,6 +40,8 @@ class Line:
         self.feed_per_h = spec.feed_per_h
         self.loader = 0.0
         self.printed: Unit | None = None
+        self.scene = ""
+        """Of the unit that left the camera last."""
         self.made = 0
         self.boxes = 0
         self.in_box = 0
@@ -193,11 +198,17 @@ class DemoPlant:
             heat(unit, station.id, line.process[station.order - 1].sensors["Zone3Temperature"].true, chance)
         elif kind == "camera":
             rejected = camera_rejects(unit, chance)
+            self._look(line, unit)
         elif kind == "tester":
             rejected = tester_rejects(unit, chance)
         if station.forced_reject_share is not None:
             rejected = chance.random() < station.forced_reject_share
         return rejected
+
+    def _look(self, line: Line, unit: Unit) -> None:
+        """Note what the line's camera has before it, in the light and at the place of this moment."""
+        sensors = line.process[CAMERA - 1].sensors
+        line.scene = describe(self.seed, unit, sensors["LightLevel"].reading, max(0.0, sensors["PositionOffset"].reading))
 
     def _remember(self, unit: Unit) -> None:
         self.units[unit.id] = unit
@@ -264,6 +275,9 @@ class DemoPlant:
                 following = line.stations[at + 1].unit if at + 1 < STATION_COUNT else None
                 before = max(1, line.book.in_lot - STATION_COUNT)
                 station.last_unit = following.id if following else f"U{line.book.lot}-{before:06d}"
+            seen = line.stations[CAMERA].unit
+            assert seen is not None
+            self._look(line, seen)
 
     def _begin_shift_figures(self, line: Line, shift: ShiftNow) -> None:
         spec, book = line.spec, line.book
