@@ -45,6 +45,11 @@ class ReasonField(QWidget):
         column.addWidget(self.words)
 
     @property
+    def key(self) -> str:
+        """Key of the chosen chip; empty without one."""
+        return self._key
+
+    @property
     def why(self) -> str:
         """The reason in the words of the moment, with what was typed."""
         chosen = look().text(self._chips[self._key]) if self._key else ""
