@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from hmi.model.flow import Lane, Product
 from hmi.model.plant import Area, Controller, Line, Plant, Shift, Site, Station, StopReason, Tag
 from hmi.model.problem import Problem, ProblemsError
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.runtime.plantfile import alarms, guards, links, places, points, times
+from hmi.runtime.plantfile import alarms, cameras, flow, guards, links, places, points, times
 from hmi.runtime.plantfile.form import Entry, Problems, Section, is_secret, read_section, refuse_secret
 
 SECTIONS: Mapping[str, Section] = {
@@ -20,7 +21,7 @@ SECTIONS: Mapping[str, Section] = {
     for section in (
         places.PLANT, places.SITE, places.AREA, places.LINE, places.STATION, places.STATE_MAP,
         points.CONTROLLER, points.TAG, times.SHIFT, times.REASON, guards.GUARD, alarms.ALARM,
-        alarms.SUPPRESSION,
+        alarms.SUPPRESSION, cameras.CAMERA, flow.PRODUCT, flow.LANE,
     )
 }  # fmt: skip
 """All sections of the plant file; a new one is a room of its own that is named here."""
@@ -47,7 +48,7 @@ def parse(text: str, file: str = "plant.toml") -> Plant:
         else:
             problems.add((key,), say("plantfile.unknown_section", name=key), problems.meant(key, SECTIONS))
     sections = {name: read_section(document, section, problems) for name, section in SECTIONS.items()}
-    for check in (*links.CHECKS, guards.references, alarms.references):
+    for check in (*links.CHECKS, guards.references, alarms.references, cameras.references, flow.references):
         check(sections, problems)
     if problems:
         raise ProblemsError(problems.all())
@@ -143,4 +144,7 @@ def _plant(sections: Mapping[str, list[Entry]], has_reasons: bool) -> Plant:
         guards=tuple(guards.guard(e) for e in sections["guard"]),
         alarms=tuple(alarms.alarm(e) for e in sections["alarm"]),
         suppressions=tuple(alarms.suppression(e) for e in sections["suppression"]),
+        cameras=tuple(cameras.camera(e) for e in sections["camera"]),
+        products=tuple(Product(**_named(e)) for e in sections["product"]),
+        lanes=tuple(Lane(**e.values) for e in sections["lane"]),
     )

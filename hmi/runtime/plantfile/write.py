@@ -15,7 +15,7 @@ from typing import Any
 from hmi.model.machine import Waiting
 from hmi.model.plant import Controller, Limits, Line, Plant, Security, Shift, Span, StateRule, Station, StopReason, Tag
 from hmi.model.text import Text
-from hmi.runtime.plantfile import alarms, guards, places, times
+from hmi.runtime.plantfile import alarms, cameras, flow, guards, places, times
 
 _HEAD = """\
 # Plant file of Linekeeper. Edit it freely, then: linekeeper check {file}
@@ -74,12 +74,18 @@ def _blocks(plant: Plant, file: str) -> Iterator[str]:
             yield _table("[[reason]]", reason.id, reason.name, _changed(reason, ("parent", "planned")))
     elif plant.reasons:
         yield "# Downtime reasons: the shipped tree; [[reason]] tables here replace it. / 정지 사유: 기본 목록\n"
+    for product in plant.products:
+        yield _table("[[product]]", product.id, product.name, dict(flow.product_keys(product)))
+    for lane in plant.lanes:
+        yield "\n".join(["[[lane]]", *(f"{key} = {_value(value)}" for key, value in flow.lane_keys(lane))]) + "\n"
     for found in plant.guards:
         yield "\n".join(["[[guard]]", *(f"{key} = {_value(value)}" for key, value in guards.keys_of(found))]) + "\n"
     for name, things in (("alarm", plant.alarms), ("suppression", plant.suppressions)):
         for thing in things:
             keys = (f"{key} = {_value(value)}" for key, value in alarms.keys_of(thing))
             yield "\n".join([f"[[{name}]]", *keys]) + "\n"
+    for seen in plant.cameras:
+        yield "\n".join(["[[camera]]", *(f"{key} = {_value(value)}" for key, value in cameras.keys_of(seen))]) + "\n"
 
 
 def _flow(plant: Plant, maps: Maps) -> Iterator[str]:
@@ -131,7 +137,7 @@ def _station(station: Station, states: str | None) -> str:
     keys: dict[str, Any] = {"line": station.line, "order": station.order, **_changed(station, ("kind",))}
     if station.ideal_cycle_s is not None:
         keys["ideal_cycle"] = station.ideal_cycle_s
-    keys |= _changed(station, ("buffer_capacity",))
+    keys |= _changed(station, ("buffer_capacity", "capabilities", "products"))
     if states is not None:
         keys["states"] = states
     text = _table("[[station]]", station.id, station.name, keys, {"roles": station.roles})
