@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hmi.model.flow import Plan
 from hmi.model.reading import Value
 from hmi.model.text import Text
 
@@ -189,6 +190,12 @@ class Recommendation:
     """Of a hold: reason and scope as hmi.model.hold has them."""
     key: str = ""
     """Same key: the same matter; a newer card supersedes the older one."""
+    plan: Plan | None = None
+    """Of a reroute: the answers it was chosen from."""
+    option: int = -1
+    """Of a reroute: which of the plan's answers is carried out."""
+    returns: str = ""
+    """Of a return to normal: the reroute it ends, ``reroute:3``."""
 
 
 class Judgement(StrEnum):
