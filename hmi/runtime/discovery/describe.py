@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from hmi.model.plant import Area, Controller, Limits, Line, Plant, Site, Span, StateRule, Station, Tag, TagType
 from hmi.model.text import Text
 from hmi.plant.port import Node
-from hmi.runtime.discovery import names, states
+from hmi.runtime.discovery import names, routes, states
 from hmi.runtime.discovery.tree import Group, Ids, grow, tidy
 from hmi.runtime.plantfile.points import OPCUA, node_problem
 from hmi.runtime.plantfile.times import shipped_reasons
@@ -35,25 +35,23 @@ def plant_from_nodes(nodes: Sequence[Node], controller: Controller, timezone: st
     for line in lines:
         own = _in_order([s for s, home in homes.items() if home is line])
         made += [_station(s, line, i, placed[s.id]) for i, s in enumerate(own, 1)]
+    told = tuple(
+        Line(line.id, _name(line, Text("Line", "라인")), area_of[_area(line)], names.roles(placed[line.id], names.LINE))
+        for line in lines
+    )
     return Plant(
         id=_plant_id(areas, controller),
         name=Text("Plant", "공장"),
         timezone=timezone,
         sites=(Site("site", Text("Site", "사업장")),) if areas else (),
         areas=tuple(Area(area_of[g], _name(g, Text("Area", "구역")), "site") for g in areas),
-        lines=tuple(
-            Line(
-                line.id,
-                _name(line, Text("Line", "라인")),
-                area_of[_area(line)],
-                names.roles(placed[line.id], names.LINE),
-            )
-            for line in lines
-        ),
+        lines=told,
         stations=tuple(made),
         controllers=(controller,),
         tags=tuple(tags),
         reasons=shipped_reasons(),
+        guards=routes.guards(made, tags),
+        lanes=routes.lanes(told, made, tags),
     )
 
 

@@ -69,6 +69,14 @@ def ident(value: Any, problems: Problems, path: Path) -> Any:
     return value
 
 
+def idents(value: Any, problems: Problems, path: Path) -> Any:
+    """A list of ids, such as operations or products."""
+    if not isinstance(value, list):
+        return _type_wrong(problems, path, value, "idents")
+    found = [ident(part, problems, (*path, i)) for i, part in enumerate(value)]
+    return BAD if BAD in found else tuple(found)
+
+
 def reference(value: Any, problems: Problems, path: Path) -> Any:
     """The id of something else; empty for nothing."""
     return value if isinstance(value, str) else _type_wrong(problems, path, value, "ident")

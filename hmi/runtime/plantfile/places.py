@@ -128,6 +128,8 @@ STATION = Section(
         "kind": Field(kinds.text),
         "ideal_cycle": Field(kinds.positive, into="ideal_cycle_s"),
         "buffer_capacity": Field(kinds.whole(0, 1_000_000)),
+        "capabilities": Field(kinds.idents),
+        "products": Field(kinds.idents),
         "states": Field(kinds.filled),
         "roles": Field(kinds.mapping(STATION_ROLES)),
     },
