@@ -126,6 +126,12 @@ class DataTable(QTableView):
         if was_empty is bool(self.rows_model.rows):
             self.viewport().update()
 
+    def say_empty(self, text: Text) -> None:
+        """Say something else where there are no rows, e.g. once an answer has come."""
+        if text != self._empty:
+            self._empty = text
+            self.viewport().update()
+
     def want(self, text: str) -> None:
         """Filter by words."""
         self.rows_model.want(text)
