@@ -1,6 +1,21 @@
 """The plugins' door: the ports and the words a plugin may use, and nothing else of the core."""
 
+from hmi.loop.advisor_port import Advisor, AdvisorView, HoldSketch
+from hmi.loop.detector_port import CannotLearnError, CannotRestoreError, Detector, DetectorKind, Row, Rows, Score
 from hmi.model.camera import Subject
+from hmi.model.decision import (
+    AdviceKind,
+    Alternative,
+    Cause,
+    Confidence,
+    Deviation,
+    Evidence,
+    Expected,
+    Recommendation,
+    Write,
+)
+from hmi.model.flow import OptionKind, Plan, PlanOption, Range
+from hmi.model.hold import HoldReason, HoldScope, ScopeKind
 from hmi.model.inspection import DefectClass, Finding, Inspection, Verdict
 from hmi.model.plant import Controller, Security, Tag, TagType
 from hmi.model.quality import Quality, quality_of, why
@@ -27,9 +42,12 @@ from hmi.vision.recipe import Recipe
 API_VERSION = 1
 
 __all__ = [
-    "API_VERSION", "Argument", "Batch", "CameraDevice", "CannotTeachError", "Controller", "ControllerWriter",
-    "DefectClass", "Discoverer", "Driver", "DriverContext", "Feed", "Finding", "Health", "Image", "Inspection",
-    "Inspector", "InspectorKind", "Lang", "LinkState", "NoAnswerError", "NoPictureError", "Node", "NotSentError",
-    "Quality", "Reading", "Recipe", "Secrets", "Security", "Subject", "Tag", "TagType", "TeachingCamera", "Text",
-    "Trigger", "Value", "Verdict", "Wanted", "quality_of", "say", "why",
+    "API_VERSION", "AdviceKind", "Advisor", "AdvisorView", "Alternative", "Argument", "Batch", "CameraDevice",
+    "CannotLearnError", "CannotRestoreError", "CannotTeachError", "Cause", "Confidence", "Controller",
+    "ControllerWriter", "DefectClass", "Detector", "DetectorKind", "Deviation", "Discoverer", "Driver",
+    "DriverContext", "Evidence", "Expected", "Feed", "Finding", "Health", "HoldReason", "HoldScope", "HoldSketch",
+    "Image", "Inspection", "Inspector", "InspectorKind", "Lang", "LinkState", "NoAnswerError", "NoPictureError",
+    "Node", "NotSentError", "OptionKind", "Plan", "PlanOption", "Quality", "Range", "Reading", "Recipe",
+    "Recommendation", "Row", "Rows", "ScopeKind", "Score", "Secrets", "Security", "Subject", "Tag", "TagType",
+    "TeachingCamera", "Text", "Trigger", "Value", "Verdict", "Wanted", "Write", "quality_of", "say", "why",
 ]  # fmt: skip

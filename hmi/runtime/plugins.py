@@ -36,7 +36,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "camera": ("create",),
     "inspector": ("create",),
     "detector": ("create",),
-    "advisor": (),
+    "advisor": ("create",),
     "plant": (),
 }
 """The kinds of plugins, and what the module of each must offer."""

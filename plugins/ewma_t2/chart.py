@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from hmi.loop.detector_port import Row, Rows
+from hmi.api import Row, Rows
 
 _KEPT = 64
 """Patterns of missing readings whose inverse is kept; each is needed again while a reading stays away."""

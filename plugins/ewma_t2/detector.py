@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hmi.loop.detector_port import Row, Rows, Score
+from hmi.api import Row, Rows, Score
 from plugins.ewma_t2.learned import Learned, learn
 from plugins.ewma_t2.memory import FAST, LEVEL, SLOW, Memory
 from plugins.ewma_t2.settings import EwmaT2Settings

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hmi.api import say
-from hmi.loop.detector_port import CannotLearnError, CannotRestoreError
+from hmi.api import CannotLearnError, CannotRestoreError, say
 from plugins.ewma_t2.detector import FORM, NAME, EwmaT2
 from plugins.ewma_t2.settings import EwmaT2Settings
 

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hmi.api import say
-from hmi.loop.detector_port import CannotLearnError, Row, Rows
+from hmi.api import CannotLearnError, Row, Rows, say
 from plugins.ewma_t2.chart import Chart
 from plugins.ewma_t2.memory import FAST, LEVEL, SLOW, Memory
 from plugins.ewma_t2.settings import EwmaT2Settings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hmi.loop.detector_port import Row, Rows
+from hmi.api import Row, Rows
 from plugins.ewma_t2.settings import EwmaT2Settings
 
 LEVEL, FAST, SLOW = range(3)

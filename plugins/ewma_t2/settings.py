@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from hmi.api import say
-from hmi.loop.detector_port import CannotLearnError
+from hmi.api import CannotLearnError, say
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hmi.loop.detector_port import Rows
+from hmi.api import Rows
 
 
 def ledoit_wolf(rows: Rows) -> Rows:
