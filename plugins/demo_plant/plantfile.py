@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from plugins.demo_plant import acting, names
+from plugins.demo_plant import acting, flow, names
 from plugins.demo_plant.layout import (
     BUFFER_CAPACITY,
     KINDS,
@@ -41,7 +41,7 @@ def write(path: Path, endpoint: str = ENDPOINT, *, secure: bool = True) -> None:
 def text(endpoint: str = ENDPOINT, *, secure: bool = True) -> str:
     """The plant file's text."""
     return "\n".join([HEAD, *_places(), *_state_map(), *_controllers(endpoint, secure=secure), *_tags(),
-                      *acting.guards(), *acting.alarms(), *_times()])  # fmt: skip
+                      *flow.products(), *flow.lanes(), *acting.guards(), *acting.alarms(), *_times()])  # fmt: skip
 
 
 def _string(value: str) -> str:
@@ -87,6 +87,7 @@ def _places() -> Iterator[str]:
                 ("kind", _string(kind.name)), ("name", _pair(names.STATIONS[kind.name])),
                 ("ideal_cycle", _number(kind.cycle_s)), ("buffer_capacity", str(BUFFER_CAPACITY)),
                 ("states", _string(STATE_MAP)), ("roles", _roles(station, points_of(order))),
+                *flow.offers(line, kind.name),
             ]))  # fmt: skip
 
 

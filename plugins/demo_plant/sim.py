@@ -208,7 +208,9 @@ class DemoPlant:
     def _look(self, line: Line, unit: Unit) -> None:
         """Note what the line's camera has before it, in the light and at the place of this moment."""
         sensors = line.process[CAMERA - 1].sensors
-        line.scene = describe(self.seed, unit, sensors["LightLevel"].reading, max(0.0, sensors["PositionOffset"].reading))
+        line.scene = describe(
+            self.seed, unit, sensors["LightLevel"].reading, max(0.0, sensors["PositionOffset"].reading)
+        )
 
     def _remember(self, unit: Unit) -> None:
         self.units[unit.id] = unit
