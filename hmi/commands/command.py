@@ -1,4 +1,4 @@
-"""`linekeeper command TAG VALUE --as USER --reason TEXT`: one write through the gateway, with its outcome."""
+"""`linekeeper command TAG VALUE --as USER --reason TEXT`: one write, or one method call, through the gateway."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ CODES = {
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """TAG VALUE --as USER --reason TEXT [--json] --data DIR"""
+    """TAG VALUE... --as USER --reason TEXT [--json] --data DIR"""
     sub.add_argument("tag", metavar="TAG", help=say("cli.tag").of(lang))
-    sub.add_argument("value", metavar="VALUE", help=say("cli.value").of(lang))
+    sub.add_argument("value", metavar="VALUE", nargs="+", help=say("cli.value").of(lang))
     as_argument(sub, lang)
     sub.add_argument("--reason", required=True, metavar="TEXT", help=say("cli.reason").of(lang))
     sub.add_argument("--json", action="store_true", help=say("cli.json").of(lang))
@@ -49,10 +49,12 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     data = data_folder(args)
     try:
         conversation, password = sign_in(data, args.user, lang)
+        values = [parsed(text) for text in args.value]
+        more = {} if len(values) == 1 else {"arguments": values}
         with conversation:
             row: CommandRow = conversation.call(
-                "command", timeout=PATIENCE_S, key=secrets.token_hex(16), tag=args.tag, value=parsed(args.value),
-                reason=args.reason, password=password,
+                "command", timeout=PATIENCE_S, key=secrets.token_hex(16), tag=args.tag, value=values[0],
+                reason=args.reason, password=password, **more,
             )  # fmt: skip
     except DeskUnreachableError:
         speak(say("cli.no_engine", data=str(data)), lang)

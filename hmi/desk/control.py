@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from hmi.desk.command_rows import CommandPreview, CommandRow, ModeRow, row_of
@@ -11,8 +12,11 @@ from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.model.command import Command, CommandOutcome, CommandResult, Grounds, Mode, Seen
 from hmi.model.guard import Guard
+from hmi.model.method import Method
 from hmi.model.permission import Action, Person
-from hmi.model.plant import Plant
+from hmi.model.plant import Plant, TagType
+from hmi.model.reading import Value
+from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.people.signing import command_record
 from hmi.plant.gateway.checks import refusal
@@ -98,12 +102,20 @@ class Control:
         signature: str | None = None,
         second_signature: str | None = None,
         password: str | None = None,
+        arguments: list[bool | int | float | str] | None = None,
     ) -> CommandRow:
-        """One write by hand; waits for its outcome. With a password the command is signed by who sits here first."""
+        """One write or one method call by hand; waits for its outcome. A password signs it as who sits here first.
+
+        ``tag`` may be a method's id: its arguments are ``arguments``, or ``value`` where it takes one.
+        """
         asked = Command(
             key, tag, self._fitting(tag, value), reason, Grounds.MANUAL, cause, tuple(seen or ()), signature,
             second_signature,
         )  # fmt: skip
+        method = self._plant.method.get(tag)
+        if method is not None:
+            given = [value] if arguments is None else arguments
+            asked = replace(asked, value=method.expect, arguments=_fitted(method, given))
         if password is not None and signature is None and self._signatures(tag) > 0:
             record = command_record(asked)
             signed = await self._sign(seat, "command", record, self._shown(asked), password)
@@ -113,11 +125,12 @@ class Control:
     def preview(self, seat: Seat, tag: str, value: bool | int | float | str) -> CommandPreview:
         """What the gateway would say now; nothing is written and nothing recorded."""
         found = self._plant.tag.get(tag)
-        if found is None:
-            raise RefusedError(say("gateway.unknown_tag", tag=tag))
-        guard = self._plant.guard.get(tag, Guard(tag))
         asked = Command("preview", tag, self._fitting(tag, value), "preview")
-        situation = self._gateway.situation(asked, found, self._person(seat))
+        target = self._gateway.target(asked)
+        if found is None or target is None:
+            raise RefusedError(say("gateway.unknown_tag", tag=tag))
+        guard = target.guard
+        situation = self._gateway.situation(asked, target, self._person(seat))
         needed = self._signatures(tag)
         signed = replace(situation, signed_by=self._as_if_signed(seat, needed))
         why = refusal(signed)
@@ -133,7 +146,8 @@ class Control:
         return [row_of(r) for r in self._records.recent(min(limit, 1000), tag, before)]
 
     def _signatures(self, tag: str) -> int:
-        guard = self._plant.guard.get(tag, Guard(tag))
+        method = self._plant.method.get(tag)
+        guard = self._plant.guard.get(tag, Guard(tag)) if method is None else method.guard
         return 2 if guard.two_persons else 1 if guard.signature else 0
 
     def _as_if_signed(self, seat: Seat, needed: int) -> tuple[str, ...]:
@@ -149,8 +163,31 @@ class Control:
         return value
 
     def _shown(self, asked: Command) -> dict[str, object]:
-        now = self._gateway.situation(asked, self._plant.tag[asked.tag], None).readings[asked.tag]
-        return {"tag": asked.tag, "now": now.value, "new": asked.value}
+        target = self._gateway.target(asked)
+        if target is None:
+            return {"tag": asked.tag, "new": asked.value}
+        proof = asked.tag if target.method is None else target.reported.id
+        now = self._gateway.situation(asked, target, None).readings[proof]
+        return {"tag": proof, "now": now.value, "new": asked.value}
+
+    def refused(self, person: Person | None, tag: str, value: bool | int | float | str) -> Text | None:
+        """Why the gateway would refuse a write now, its authority and signatures apart; None when it would not."""
+        asked = Command("preview", tag, self._fitting(tag, value), "preview")
+        target = self._gateway.target(asked)
+        if target is None:
+            return say("gateway.unknown_tag", tag=tag)
+        situation = self._gateway.situation(asked, target, person)
+        why = refusal(replace(situation, signed_by=("" if person is None else person.user, "second")))
+        return why[1] if why else None
+
+
+def _fitted(method: Method, given: list[bool | int | float | str]) -> tuple[Value, ...]:
+    """Whole numbers for arguments of fractions are the same quantity."""
+    kinds = [a.type for a in method.arguments]
+    return tuple(
+        float(v) if isinstance(v, int) and not isinstance(v, bool) and k in (TagType.FLOAT, TagType.DOUBLE) else v
+        for v, k in zip_longest(given, kinds[: len(given)])
+    )
 
 
 def outcome_words(row: CommandRow) -> str:

@@ -46,7 +46,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One write to one tag. key makes a double click one command."""
+    """One write to one tag, or one call of one method. key makes a double click one command."""
 
     key: str
     tag: str
@@ -59,6 +59,8 @@ class Command:
     signature: str | None = None
     """Id of the signature, where the access class asks for one."""
     second_signature: str | None = None
+    arguments: tuple[Value, ...] | None = None
+    """Of a method call (``tag`` is the method's id then, ``value`` what its read-back must show); None: a write."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,36 +16,10 @@ from hmi.model.camera import Camera
 from hmi.model.flow import Lane, Product
 from hmi.model.guard import Guard
 from hmi.model.machine import MachineState, Waiting
+from hmi.model.method import Method
 from hmi.model.span import Span as Span
+from hmi.model.tagtype import TagType as TagType
 from hmi.model.text import Text
-
-
-class TagType(StrEnum):
-    """The OPC UA built-in types a tag may have."""
-
-    BOOLEAN = "Boolean"
-    SBYTE = "SByte"
-    BYTE = "Byte"
-    INT16 = "Int16"
-    UINT16 = "UInt16"
-    INT32 = "Int32"
-    UINT32 = "UInt32"
-    INT64 = "Int64"
-    UINT64 = "UInt64"
-    FLOAT = "Float"
-    DOUBLE = "Double"
-    STRING = "String"
-    DATETIME = "DateTime"
-
-    @property
-    def is_number(self) -> bool:
-        """Whether the value goes on a trend."""
-        return self not in (TagType.STRING, TagType.DATETIME)
-
-    @property
-    def is_integer(self) -> bool:
-        """Whether the value has no fraction (Boolean apart)."""
-        return "Int" in self.value or self in (TagType.SBYTE, TagType.BYTE)
 
 
 class Access(StrEnum):
@@ -240,6 +214,7 @@ class Plant:
     cameras: tuple[Camera, ...] = ()
     products: tuple[Product, ...] = ()
     lanes: tuple[Lane, ...] = ()
+    methods: tuple[Method, ...] = ()
 
     @cached_property
     def guard(self) -> dict[str, Guard]:
@@ -250,6 +225,11 @@ class Plant:
     def tag(self) -> dict[str, Tag]:
         """Tags by id."""
         return {t.id: t for t in self.tags}
+
+    @cached_property
+    def method(self) -> dict[str, Method]:
+        """Methods by id."""
+        return {m.id: m for m in self.methods}
 
     @cached_property
     def row(self) -> dict[str, int]:

@@ -49,11 +49,14 @@ MEANINGS: Mapping[str, frozenset[Action]] = {
 
 def command_record(command: Command) -> dict[str, Any]:
     """What is signed of a command: everything but the signatures. The desk shows it and hands it to ``sign``."""
-    return {
+    record: dict[str, Any] = {
         "key": command.key, "tag": command.tag, "value": command.value, "reason": command.reason,
         "grounds": command.grounds.value, "cause": command.cause,
         "seen": [{"tag": s.tag, "value": s.value, "tolerance": float(s.tolerance)} for s in command.seen],
     }  # fmt: skip
+    if command.arguments is not None:
+        record["arguments"] = list(command.arguments)
+    return record
 
 
 def refuse_meaning(meaning: str) -> Text | None:

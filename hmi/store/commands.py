@@ -143,6 +143,8 @@ async def _kept(future: Future[None]) -> None:
 def _entry(action: str, result: CommandResult, session: str) -> audit.Entry:
     asked, actor = result.command, result.actor
     new: dict[str, Any] = {"key": asked.key, "value": asked.value, "grounds": asked.grounds.value}
+    if asked.arguments is not None:
+        new["arguments"] = list(asked.arguments)
     if asked.signature or asked.second_signature:
         new["signatures"] = [s for s in (asked.signature, asked.second_signature) if s]
     if result.outcome is not CommandOutcome.PENDING:
@@ -169,6 +171,7 @@ def _values(result: CommandResult) -> dict[str, Any]:
         "settled": not unknown and result.outcome is not CommandOutcome.PENDING, "status": result.status,
         "en": None if why is None else why.en, "ko": None if why is None else why.ko,
         "read_back": _json(result.read_back), "notes": _json([note.to_json() for note in result.notes]),
+        "arguments": None if asked.arguments is None else _json(list(asked.arguments)),
     }  # fmt: skip
 
 
@@ -180,7 +183,7 @@ def _result(row: Row[Any]) -> CommandResult:
     seen = tuple(Seen(s["tag"], s["value"], s["tolerance"]) for s in json.loads(row.seen))
     asked = Command(
         row.key, row.tag, json.loads(row.value), row.reason, Grounds(row.grounds), row.cause, seen, row.signature,
-        row.second_signature,
+        row.second_signature, None if row.arguments is None else tuple(json.loads(row.arguments)),
     )  # fmt: skip
     actor = Person(row.user, row.printed_name, Role(row.role)) if row.user else None
     return CommandResult(

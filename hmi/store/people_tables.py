@@ -118,6 +118,7 @@ command = Table(
     Column("ko", Text),
     Column("read_back", Text, nullable=False),
     Column("notes", Text, nullable=False),
+    Column("arguments", Text),  # JSON, of a method call
     UniqueConstraint("key"),
     Index(None, "settled"),
     Index(None, "tag", "number"),

@@ -88,6 +88,49 @@ def test_every_outcome_has_its_word_and_its_exit_code(acting, independent_plant)
     assert audit.returncode == 0
 
 
+METHOD = """
+[[method]]
+id = "L1.NewBatch"
+name = {{ en = "Open a new batch", ko = "새 배치 시작" }}
+controller = "{controller}"
+place = "L1"
+object = "nsu=urn:independent-plant;s=Engineering"
+method = "nsu=urn:independent-plant;s=Engineering.NewBatch"
+arguments = [
+    {{ name = {{ en = "line", ko = "라인" }}, range = [1, 9] }},
+    {{ name = {{ en = "number", ko = "번호" }}, range = [1, 99] }},
+]
+read_back = "L1.MaterialBatch"
+expect = "PASTE-177"
+"""
+
+
+def test_a_method_is_called_once_and_proven_by_its_tag(acting, independent_plant):
+    acting.stop()
+    text = acting.plant.read_text(encoding="utf-8")
+    controller = re.search(r'\[\[controller\]\]\nid = "([^"]+)"', text)[1]
+    acting.plant.write_text(text + METHOD.format(controller=controller), encoding="utf-8")
+    acting.run("check", str(acting.plant), "--data", str(acting.data))
+    acting.start()
+    until(lambda: acting.read("L1.MaterialBatch")["L1.MaterialBatch"]["quality"] == "GOOD", 8, "first values")
+
+    def call(*values, code):
+        words = ["command", "L1.NewBatch", *values, "--as", "kim", "--reason", "paste is used up"]
+        return acting.run(*words, "--data", str(acting.data), "--json", stdin=f"{SUPERVISOR}\n", code=code).json
+
+    assert "MONITOR" in call("1", "77", code=4)["why"]["en"]
+    acting.run("mode", "control", "--as", "kim", "--data", str(acting.data), stdin=f"{SUPERVISOR}\n")
+    assert "99" in call("1", "100", code=4)["why"]["en"]
+    assert "2" in call("1", code=4)["why"]["en"]
+    done = call("1", "77", code=0)
+    assert (done["outcome"], done["read_back"]) == ("VERIFIED", "PASTE-177")
+    assert asyncio.run(plain(independent_plant.endpoint, "L1.MaterialBatch")) == "PASTE-177"
+    other = call("9", "77", code=7)
+    assert other["outcome"] == "REJECTED"
+    wrong = call("1", "78", code=6)
+    assert (wrong["outcome"], wrong["read_back"]) == ("UNKNOWN", "PASTE-178")
+
+
 def test_with_our_limits_removed_the_controller_rejects(acting, independent_plant):
     acting.stop()
     without_limits(acting)

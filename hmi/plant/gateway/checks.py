@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from hmi.model.command import Command, Grounds, Mode
 from hmi.model.guard import Guard
+from hmi.model.method import Method
 from hmi.model.permission import ACCESS_ACTION, Action, Person, may
 from hmi.model.plant import Access, Tag, TagType
 from hmi.model.quality import Quality
@@ -61,6 +62,10 @@ class Situation:
     """Meaning of the signed order that this command is a step of (hold, release, reroute ...); empty: none."""
     unsettled: bool = False
     """Whether an earlier command on this tag has an UNKNOWN outcome."""
+    method: Method | None = None
+    """The method that is called; None: ``tag`` is written."""
+    proof: str = ""
+    """The tag that will tell what was done."""
 
 
 def check_mode(s: Situation) -> Text | None:
@@ -72,6 +77,9 @@ def check_permission(s: Situation) -> Text | None:
     """The role must hold the action of the tag's access class in the tag's area."""
     if s.actor is None:
         return say("gateway.nobody")
+    if s.method is not None:
+        allowed = may(s.actor, Action.CALL_METHOD, s.area)
+        return None if allowed else say("gateway.no_call", role=say(f"role.{s.actor.role}"), method=s.method.name)
     if s.tag.access is Access.READ or not s.tag.writable:
         return say("gateway.read_only", tag=s.tag.name)
     within = ORDERED_ACTION.get((s.ordered, s.tag.access))
@@ -101,9 +109,25 @@ def check_unsettled(s: Situation) -> Text | None:
 
 def check_type(s: Situation) -> Text | None:
     """The value must be of the tag's type, whole where the type has no fraction, within what the type holds."""
+    if s.method is not None:
+        return _check_arguments(s.method, s.command.arguments or ())
     value, kind = s.command.value, s.tag.type
     if not fits(kind, value):
         return say("gateway.wrong_type", value=_shown(value), type=kind.value)
+    return None
+
+
+def _check_arguments(method: Method, values: tuple[Value, ...]) -> Text | None:
+    if len(values) != len(method.arguments):
+        return say("gateway.argument_count", method=method.name, wanted=len(method.arguments), given=len(values))
+    for argument, value in zip(method.arguments, values, strict=True):
+        if not fits(argument.type, value):
+            return say("gateway.wrong_type", value=_shown(value), type=argument.type.value)
+        within = argument.range
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if within is not None and number is not None and not within.low <= number <= within.high:
+            return say("gateway.out_of_range", value=f"{number:g}", low=f"{within.low:g}", high=f"{within.high:g}",
+                       unit=argument.unit)  # fmt: skip
     return None
 
 
@@ -124,7 +148,7 @@ def fits(kind: TagType, value: Value) -> bool:
 def check_range(s: Situation) -> Text | None:
     """Within the tag's range and the guard's narrower limits."""
     value = s.command.value
-    if isinstance(value, bool | str) or value is None:
+    if s.method is not None or isinstance(value, bool | str) or value is None:
         return None
     for span in (s.tag.range, s.guard.limits):
         if span is not None and not span.low <= value <= span.high:
@@ -135,6 +159,8 @@ def check_range(s: Situation) -> Text | None:
 
 def check_rate(s: Situation) -> Text | None:
     """Not further in one step, nor in one minute, than the guard allows."""
+    if s.method is not None:
+        return None
     value, now = s.command.value, s.readings[s.tag.id].value
     if s.guard.max_step is None and s.guard.max_rate_per_min is None:
         return None
@@ -152,7 +178,8 @@ def check_rate(s: Situation) -> Text | None:
 
 def check_fresh(s: Situation) -> Text | None:
     """What the decision rests on must be GOOD, on a link that spoke a moment ago."""
-    for tag in (s.tag.id, *(p.tag for p in s.guard.permissives), *(seen.tag for seen in s.command.seen)):
+    aimed = s.tag.id if s.method is None else s.proof
+    for tag in (aimed, *(p.tag for p in s.guard.permissives), *(seen.tag for seen in s.command.seen)):
         reading, age = s.readings.get(tag), s.link_age_s.get(tag)
         if reading is None or reading.quality is not Quality.GOOD:
             reason = reading.why if reading is not None and reading.why is not None else say("gateway.no_reading")

@@ -16,7 +16,7 @@ from typing import Protocol
 from hmi.model.command import Command, CommandOutcome, CommandResult, Mode
 from hmi.model.guard import Guard
 from hmi.model.permission import Person
-from hmi.model.plant import Plant, Tag
+from hmi.model.plant import Plant
 from hmi.model.quality import quality_of, status_name
 from hmi.model.quality import why as words_of_status
 from hmi.model.reading import Reading, Value
@@ -24,10 +24,10 @@ from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.plant.gateway.checks import Situation, refusal, verified
 from hmi.plant.gateway.port import ControllerWriter, NoAnswerError, NotSentError
+from hmi.plant.gateway.target import WRITE_TIMEOUT_S, Target, target_of
 
 log = logging.getLogger("linekeeper.gateway")
 
-WRITE_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 1.0
 POLL_S = 0.1
 MINUTE_NS = 60_000_000_000
@@ -132,34 +132,39 @@ class Gateway:
         return await asyncio.shield(task)
 
     async def _execute(self, command: Command, actor: Person | None) -> CommandResult:
-        tag = self._plant.tag.get(command.tag)
-        if tag is None:
+        target = target_of(self._plant, self._guards, command)
+        if target is None:
             return await self._refuse(command, actor, say("gateway.unknown_tag", tag=command.tag), None)
+        tag = target.tag
         if tag.id in self._running:
-            return await self._refuse(command, actor, say("gateway.busy", tag=tag.name), tag)
+            return await self._refuse(command, actor, say("gateway.busy", tag=tag.name), target)
         self._running.add(tag.id)
         try:
-            found = refusal(self.situation(command, tag, actor))
+            found = refusal(self.situation(command, target, actor))
             writer = self._around.writer(tag.controller)
             if found is None and writer is None:
                 found = ("link", say("gateway.not_connected", controller=tag.controller))
             if found is not None or writer is None:
-                return await self._refuse(command, actor, found[1] if found else None, tag)
-            return await self._carry_out(command, tag, actor, writer)
+                return await self._refuse(command, actor, found[1] if found else None, target)
+            return await self._carry_out(command, target, actor, writer)
         finally:
             self._running.discard(tag.id)
 
-    def situation(self, command: Command, tag: Tag, actor: Person | None) -> Situation:
+    def target(self, command: Command) -> Target | None:
+        """What a command is aimed at; None when the plant file does not know it."""
+        return target_of(self._plant, self._guards, command)
+
+    def situation(self, command: Command, target: Target, actor: Person | None) -> Situation:
         """What the rules judge a command on, now."""
-        guard = self._guards.get(tag.id, Guard(tag.id))
-        watched = {tag.id, *(p.tag for p in guard.permissives), *(s.tag for s in command.seen)}
+        tag, guard, around = target.tag, target.guard, self._around
+        watched = {tag.id, *(p.tag for p in guard.permissives), *(s.tag for s in command.seen), target.reported.id}
         known = [t for t in watched if t in self._plant.tag]
-        around = self._around
+        place = tag.id if target.method is None else target.reported.id
         return Situation(
-            command, tag, guard, actor, around.mode, around.area(tag.id),
+            command, tag, guard, actor, around.mode, around.area(place),
             {t: around.reading(t) for t in known}, {t: around.link_age_s(t) for t in known},
             self._changed_last_minute(tag.id), around.approval_valid(command), around.signers(command),
-            around.ordered(command), tag.id in self._unsettled,
+            around.ordered(command), tag.id in self._unsettled, target.method, target.reported.id,
         )  # fmt: skip
 
     def _changed_last_minute(self, tag: str) -> float:
@@ -171,31 +176,33 @@ class Gateway:
             steps.popleft()
         return sum(size for _, size in steps)
 
-    async def _refuse(self, command: Command, actor: Person | None, why: Text | None, tag: Tag | None) -> CommandResult:
+    async def _refuse(
+        self, command: Command, actor: Person | None, why: Text | None, target: Target | None
+    ) -> CommandResult:
         now = self._around.now_ns()
-        old = self._around.reading(tag.id).value if tag is not None else None
+        old = self._old(target) if target is not None else None
         result = CommandResult(command, actor, CommandOutcome.REFUSED, why, old=old, intent_ns=now, done_ns=now)
         await self._journal.refused(result)
         self._told(result)
         return result
 
+    def _old(self, target: Target) -> Value:
+        return self._around.reading(target.tag.id if target.method is None else target.reported.id).value
+
     async def _carry_out(
-        self, command: Command, tag: Tag, actor: Person | None, writer: ControllerWriter
+        self, command: Command, target: Target, actor: Person | None, writer: ControllerWriter
     ) -> CommandResult:
-        around, guard = self._around, self._guards.get(tag.id, Guard(tag.id))
-        result = CommandResult(
-            command, actor, CommandOutcome.PENDING, old=around.reading(tag.id).value, intent_ns=around.now_ns()
-        )
+        around, tag = self._around, target.tag
+        result = CommandResult(command, actor, CommandOutcome.PENDING, old=self._old(target), intent_ns=around.now_ns())
         try:
             result = replace(result, number=await self._journal.intend(result))
         except OSError as err:
             words = say("gateway.disk", why=getattr(err, "text", None) or str(err))
-            return await self._refuse(command, actor, words, tag)
+            return await self._refuse(command, actor, words, target)
         self._told(result)
         result = replace(result, sent_ns=around.now_ns())
         try:
-            raw = _raw(tag, command.value)
-            status = await writer.write(tag.node, tag.type, raw, WRITE_TIMEOUT_S)
+            status = await target.send(writer, command)
         except NotSentError:
             words = say("gateway.not_connected", controller=tag.controller)
             return await self._conclude(replace(result, outcome=CommandOutcome.REFUSED, why=words, sent_ns=0))
@@ -203,7 +210,7 @@ class Gateway:
             words = say("gateway.no_answer", seconds=f"{WRITE_TIMEOUT_S:g}")
             return await self._unknown(replace(result, why=words))
         except Exception:
-            log.exception("writing %s failed in a way that nobody foresaw", tag.id)
+            log.exception("commanding %s failed in a way that nobody foresaw", tag.id)
             return await self._unknown(replace(result, why=say("gateway.no_answer", seconds="-")))
         if status >> 30:
             words = say("gateway.rejected", words=words_of_status(status) or "-", code=status_name(status))
@@ -212,17 +219,16 @@ class Gateway:
         result = replace(result, taken_ns=around.now_ns(), status=status)
         self._told(result)
         self._remember_step(tag.id, result)
-        return await self._verify(result, tag, guard, writer)
+        return await self._verify(result, target, writer)
 
-    async def _verify(self, result: CommandResult, tag: Tag, guard: Guard, writer: ControllerWriter) -> CommandResult:
-        asked = result.command.value
-        reported = self._plant.tag.get(guard.read_back or tag.id, tag)
+    async def _verify(self, result: CommandResult, target: Target, writer: ControllerWriter) -> CommandResult:
+        asked, guard, reported = result.command.value, target.guard, target.reported
         loop = asyncio.get_running_loop()
         deadline = loop.time() + guard.deadline_s
         found: Reading | None = None
         while True:
             try:
-                found = _scaled(reported, await writer.read_now(reported.node, READ_TIMEOUT_S))
+                found = target.scaled(await writer.read_now(reported.node, READ_TIMEOUT_S))
             except (NotSentError, NoAnswerError):
                 found = None
             if found is not None and verified(asked, found, guard.tolerance):
@@ -257,16 +263,15 @@ class Gateway:
         while self._undeclared:
             await self._conclude(self._undeclared.pop())
         for tag_id, result in list(self._unsettled.items()):
-            tag = self._plant.tag.get(tag_id)
-            if tag is None or tag_id in self._running or self._around.link_age_s(tag_id) is None:
+            target = target_of(self._plant, self._guards, result.command)
+            if target is None or tag_id in self._running or self._around.link_age_s(target.reported.id) is None:
                 continue
-            writer = self._around.writer(tag.controller)
+            writer = self._around.writer(target.tag.controller)
             if writer is None:
                 continue
-            guard = self._guards.get(tag_id, Guard(tag_id))
-            reported = self._plant.tag.get(guard.read_back or tag_id, tag)
+            guard, reported = target.guard, target.reported
             try:
-                found = _scaled(reported, await writer.read_now(reported.node, READ_TIMEOUT_S))
+                found = target.scaled(await writer.read_now(reported.node, READ_TIMEOUT_S))
             except (NotSentError, NoAnswerError):
                 continue
             if quality_of(found.status) != 0 or self._unsettled.get(tag_id) is not result:
@@ -288,19 +293,3 @@ class Gateway:
             await self._conclude(settled)
             # only now: as long as it is not on record as settled, nothing else may go to this tag
             self._unsettled.pop(tag_id, None)
-
-
-def _raw(tag: Tag, value: Value) -> Value:
-    if isinstance(value, bool | str) or not isinstance(value, int | float):
-        return value
-    if tag.scale == 1.0 and tag.offset == 0.0:
-        return int(value) if tag.type.is_integer else value
-    raw = (value - tag.offset) / tag.scale
-    return round(raw) if tag.type.is_integer else raw
-
-
-def _scaled(tag: Tag, reading: Reading) -> Reading:
-    value = reading.value
-    if isinstance(value, bool | str) or value is None or (tag.scale == 1.0 and tag.offset == 0.0):
-        return reading
-    return replace(reading, value=value * tag.scale + tag.offset)

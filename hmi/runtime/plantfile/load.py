@@ -13,14 +13,14 @@ from hmi.model.plant import Area, Controller, Line, Plant, Shift, Site, Station,
 from hmi.model.problem import Problem, ProblemsError
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.runtime.plantfile import alarms, cameras, flow, guards, links, places, points, times
+from hmi.runtime.plantfile import alarms, cameras, flow, guards, links, methods, places, points, times
 from hmi.runtime.plantfile.form import Entry, Problems, Section, is_secret, read_section, refuse_secret
 
 SECTIONS: Mapping[str, Section] = {
     section.name: section
     for section in (
         places.PLANT, places.SITE, places.AREA, places.LINE, places.STATION, places.STATE_MAP,
-        points.CONTROLLER, points.TAG, times.SHIFT, times.REASON, guards.GUARD, alarms.ALARM,
+        points.CONTROLLER, points.TAG, methods.METHOD, times.SHIFT, times.REASON, guards.GUARD, alarms.ALARM,
         alarms.SUPPRESSION, cameras.CAMERA, flow.PRODUCT, flow.LANE,
     )
 }  # fmt: skip
@@ -48,7 +48,14 @@ def parse(text: str, file: str = "plant.toml") -> Plant:
         else:
             problems.add((key,), say("plantfile.unknown_section", name=key), problems.meant(key, SECTIONS))
     sections = {name: read_section(document, section, problems) for name, section in SECTIONS.items()}
-    for check in (*links.CHECKS, guards.references, alarms.references, cameras.references, flow.references):
+    for check in (
+        *links.CHECKS,
+        guards.references,
+        methods.references,
+        alarms.references,
+        cameras.references,
+        flow.references,
+    ):
         check(sections, problems)
     if problems:
         raise ProblemsError(problems.all())
@@ -141,6 +148,7 @@ def _plant(sections: Mapping[str, list[Entry]], has_reasons: bool) -> Plant:
         tags=tuple(Tag(**_named(e)) for e in sections["tag"]),
         shifts=tuple(Shift(**_named(e)) for e in sections["shift"]),
         reasons=tuple(StopReason(**_named(e)) for e in sections["reason"]) if has_reasons else times.shipped_reasons(),
+        methods=tuple(methods.method(e) for e in sections["method"]),
         guards=tuple(guards.guard(e) for e in sections["guard"]),
         alarms=tuple(alarms.alarm(e) for e in sections["alarm"]),
         suppressions=tuple(alarms.suppression(e) for e in sections["suppression"]),
