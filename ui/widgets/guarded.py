@@ -11,7 +11,7 @@ from ui.theme import icons
 from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.controls import Button
-from ui.widgets.drawn import CENTRE, ring, words
+from ui.widgets.drawn import ring, words
 
 LOCK_PX = 14
 
@@ -71,7 +71,7 @@ class GuardedButton(Button):
         left = max(6.0, r.center().x() - (width + LOCK_PX + 4) / 2)
         icons.paint(p, "lock", QRectF(left, r.center().y() - LOCK_PX / 2, LOCK_PX, LOCK_PX), t.second)
         box = QRectF(left + LOCK_PX + 4, 0, r.width() - left - LOCK_PX - 8, r.height())
-        words(p, box, text, here.font(Size.BODY), t.second, CENTRE)
+        words(p, box, text, here.font(Size.BODY), t.second)
         if self.hasFocus():
             ring(p, r, t, 5)
         p.end()
