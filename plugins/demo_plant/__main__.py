@@ -58,14 +58,16 @@ def _print(line: dict[str, object]) -> None:
     print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201 - the parent reads these lines
 
 
-def _tell(happening: Happening, at: datetime, begin_s: float) -> None:
+def _tell(happening: Happening, plant: DemoPlant, at: datetime, begin_s: float) -> None:
     from hmi.api import say  # not needed before the ready line, and it costs a tenth of a second
 
     values: dict[str, object] = dict(happening.values)
     what = say(f"demo.{happening.key}", **values)
+    began = [t for t in plant.truths if t.scenario == happening.scenario and t.start_s == happening.at_s]
+    truth = {"cause": began[0].named} if began else {}
     _print(
         {
-            "t": round(happening.at_s - begin_s, 3), "time": at.isoformat(), "scenario": happening.scenario,
+            **truth, "t": round(happening.at_s - begin_s, 3), "time": at.isoformat(), "scenario": happening.scenario,
             "place": happening.place, "key": happening.key, "what": what.to_json(),
         }
     )  # fmt: skip
@@ -154,7 +156,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         at = moment(start, elapsed)
         await server.publish(at)
         for happening in plant.take_happenings():
-            _tell(happening, at, begin_s)
+            _tell(happening, plant, at, begin_s)
     await server.stop()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,31 @@ def play(plant: DemoPlant, name: str) -> None:
         plant.play.begin(name)
     except UnknownScenarioError:
         raise RefusedError("range") from None
+
+
+def affected(plant: DemoPlant, name: str) -> list[str]:
+    """The units that a story's cause truly touched when it was played last, by their ids; RefusedError without one."""
+    truth = next((t for t in reversed(plant.truths) if t.scenario == name), None)
+    if truth is None:
+        raise RefusedError("range")
+    return sorted(plant.affected(truth))
+
+
+def truths(plant: DemoPlant) -> str:
+    """What really went on, as JSON: scenario, cause, place, tag, and its beginning and end in ms since 1970 UTC."""
+
+    def ms(at_s: float) -> int:
+        return round((plant.epoch_s + at_s) * 1000.0)
+
+    return json.dumps(
+        [
+            {
+                "scenario": t.scenario, "cause": t.named, "place": t.place, "tag": t.tag, "start_ms": ms(t.start_s),
+                "end_ms": None if t.end_s is None else ms(t.end_s),
+            }
+            for t in plant.truths
+        ]
+    )  # fmt: skip
 
 
 METHODS: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {

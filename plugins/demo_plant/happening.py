@@ -29,6 +29,12 @@ class Truth:
     start_s: float
     end_s: float | None = None
 
+    @property
+    def named(self) -> str:
+        """The cause as the station's analysis names one: by station, by tag or by material batch."""
+        kind, _, name = self.cause.partition(":")
+        return {"paste": f"batch:{name}", "oven": f"tag:{self.tag}"}.get(kind, self.cause)
+
 
 class RefusedError(Exception):
     """The plant does not take a command; ``why`` is one of not_writable, type, range, state."""

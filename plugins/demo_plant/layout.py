@@ -214,6 +214,7 @@ KINDS: tuple[Kind, ...] = (
             Point("LastDefect", "String", role="defect", trend=False),
             Point("Scene", "String", trend=False),
         ),
+        "LightLevel",
     ),
     Kind(
         "tester", 3.35, 0.4, 1.1, (51,), 59,

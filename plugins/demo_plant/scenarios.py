@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from plugins.demo_plant.happening import Truth
 from plugins.demo_plant.layout import ZONE_NOMINAL, Mode, State
+from plugins.demo_plant.process import Sensor
 
 if TYPE_CHECKING:
     from plugins.demo_plant.sim import DemoPlant
@@ -28,14 +29,22 @@ class Scenario(Protocol):
 
 @dataclass
 class OvenDrift:
-    """The thermocouple that regulates zone 3 of oven 2 loses contact: the zone grows hotter than its set-point says."""
+    """The thermocouple that regulates zone 3 of oven 2 slips: the zone grows hotter than its set-point says.
+
+    It slips by some degrees first; then its clamp gives way further for as long as the zone is too hot for it. A
+    set-point that is lowered in time cools the clamp, and the drift ends there.
+    """
 
     line: int = 2
     per_min: float = 2.4
-    limit: float = 8.0
+    slip: float = 3.2
+    clamp_holds: float = 218.5
+    """°C up to which the clamp holds after the first slip."""
+    limit: float = 7.6
     lasts_s: float = 900.0
     since_s: float | None = None
     setpoint: float = ZONE_NOMINAL[3]
+    from_offset: float = 0.0
     told: set[str] = field(default_factory=set)
 
     def advance(self, plant: DemoPlant, dt_s: float) -> bool:
@@ -44,11 +53,12 @@ class OvenDrift:
         place = f"L{self.line}.S3"
         if self.since_s is None:
             self.since_s, self.setpoint = 0.0, sensor.target
-            sensor.drift_per_s, sensor.drift_to = self.per_min / 60.0, sensor.offset + self.limit
+            self.from_offset = sensor.offset
             tag = f"{place}.Zone3Temperature"
             plant.truths.append(Truth("oven-drift", f"oven:{place}", place, tag, plant.now_s))
             plant.say("oven-drift", "oven_drift_start", place, line=self.line, rate=f"{self.per_min:.1f}")
         self.since_s += dt_s
+        self._slip(sensor)
         if sensor.true > 220.0 and "high" not in self.told:
             self.told.add("high")
             plant.say("oven-drift", "oven_drift_high", place, line=self.line, limit=220)
@@ -63,6 +73,13 @@ class OvenDrift:
         _close(plant, "oven-drift")
         return False
 
+    def _slip(self, sensor: Sensor) -> None:
+        slipped = sensor.offset - self.from_offset
+        first = slipped < self.slip - 1e-6
+        gives_way = first or (slipped < self.limit - 1e-6 and sensor.true > self.clamp_holds)
+        sensor.drift_per_s = self.per_min / 60.0 if gives_way else 0.0
+        sensor.drift_to = self.from_offset + (self.slip if first else self.limit)
+
 
 @dataclass
 class StationFailure:
@@ -75,7 +92,7 @@ class StationFailure:
     told: set[str] = field(default_factory=set)
 
     def advance(self, plant: DemoPlant, dt_s: float) -> bool:
-        """Fail, be repaired, be reset; over when the station runs again."""
+        """Fail, be repaired, be reset; over when the station can work again, on whatever is sent to it."""
         station = plant.station(self.line, self.order)
         last = plant.station(self.line, 6)
         if self.since_s is None:
@@ -93,7 +110,7 @@ class StationFailure:
         if last.state is State.STARVED and "starved" not in self.told:
             self.told.add("starved")
             plant.say("station-failure", "station_failure_starved", last.id, line=self.line)
-        if station.fault is not None or station.state is not State.EXECUTE:
+        if station.fault is not None or not station.can_work:
             return True
         plant.say("station-failure", "station_failure_end", station.id, line=self.line)
         _close(plant, "station-failure")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,6 @@ _STATUS = {
     "range": ua.StatusCodes.BadOutOfRange,
     "state": ua.StatusCodes.BadInvalidState,
 }
-_WRITE_COUNT = "Engineering.WriteCount"
 
 
 class _Guests:
@@ -65,7 +65,7 @@ class PlantServer:
         self._identity = identity
         self._server = Server(user_manager=_Guests())
         self._types = {tag: ua.VariantType[p.type] for tag, p in all_points().items()}
-        self._types[_WRITE_COUNT] = ua.VariantType.UInt32
+        self._types |= space.ENGINEERING
         self._nodes: dict[str, AttributeValue] = {}
         self._published: dict[str, object] = {}
         self._written: set[str] = set()
@@ -149,7 +149,8 @@ class PlantServer:
 
     def _values(self) -> dict[str, object]:
         found: dict[str, object] = dict(points.values(self._plant))
-        found[_WRITE_COUNT] = self._plant.write_count
+        found["Engineering.WriteCount"] = self._plant.write_count
+        found["Engineering.Truths"] = bench.truths(self._plant)
         return found
 
     def _datavalue(self, tag: str, value: object) -> ua.DataValue:
@@ -176,15 +177,15 @@ class PlantServer:
         return ua.StatusCode(ua.StatusCodes.Good)
 
     def _reset(self, line: int, station: int) -> space.Method:
-        async def act(_parent: ua.NodeId) -> ua.StatusCode:
+        async def act(_parent: ua.NodeId) -> ua.StatusCode | list[ua.Variant]:
             self._plant.write_count += 1
             return self._outcome(lambda: bench.reset(self._plant, line, station))
 
         return act
 
-    def _engineering(self) -> dict[str, tuple[space.Method, list[tuple[str, ua.VariantType]]]]:
-        def bind(function: Callable[..., None], types: list[ua.VariantType]) -> space.Method:
-            async def act(_parent: ua.NodeId, *arguments: ua.Variant) -> ua.StatusCode:
+    def _engineering(self) -> dict[str, space.Engineered]:
+        def bind(function: Callable[..., object], types: list[ua.VariantType]) -> space.Method:
+            async def act(_parent: ua.NodeId, *arguments: ua.Variant) -> ua.StatusCode | list[ua.Variant]:
                 if [a.VariantType for a in arguments] != types:
                     return ua.StatusCode(ua.StatusCodes.BadInvalidArgument)
                 given = [a.Value for a in arguments]
@@ -192,21 +193,25 @@ class PlantServer:
 
             return act
 
-        methods = {}
+        methods: dict[str, space.Engineered] = {}
         for name, (function, names) in bench.METHODS.items():
             types = [ua.VariantType.Double] * len(names)
-            methods[name] = (bind(function, types), list(zip(names, types, strict=True)))
-        text = [ua.VariantType.String]
-        methods["Play"] = (bind(bench.play, text), [("scenario", ua.VariantType.String)])
+            methods[name] = (bind(function, types), list(zip(names, types, strict=True)), [])
+        text = ua.VariantType.String
+        methods["Play"] = (bind(bench.play, [text]), [("scenario", text)], [])
+        methods["Affected"] = (bind(bench.affected, [text]), [("scenario", text)], [("units", text)])
         return methods
 
-    def _outcome(self, act: Callable[[], None], refusal: int | None = None) -> ua.StatusCode:
+    def _outcome(self, act: Callable[[], object], refusal: int | None = None) -> ua.StatusCode | list[ua.Variant]:
+        """Act; a list that the act gives is handed to the caller as JSON."""
         try:
-            act()
+            given = act()
         except RefusedError as refused:
             return ua.StatusCode(refusal if refusal is not None else _STATUS[refused.why])
         except (ValueError, OverflowError):  # not a number, or infinite
             return ua.StatusCode(ua.StatusCodes.BadInvalidArgument)
+        if isinstance(given, list):
+            return [ua.Variant(json.dumps(given), ua.VariantType.String)]
         return ua.StatusCode(ua.StatusCodes.Good)
 
 

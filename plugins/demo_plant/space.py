@@ -16,7 +16,12 @@ UNECE = {
 """UNECE Recommendation 20 codes; OPC UA's UnitId is the code's characters as one number."""
 _READ = 1
 _READ_WRITE = 3
-Method = Callable[..., Awaitable[ua.StatusCode]]
+Method = Callable[..., Awaitable[ua.StatusCode | list[ua.Variant]]]
+Arguments = list[tuple[str, ua.VariantType]]
+Engineered = tuple[Method, Arguments, Arguments]
+"""A method with what it takes and what it gives."""
+ENGINEERING = {"Engineering.WriteCount": ua.VariantType.UInt32, "Engineering.Truths": ua.VariantType.String}
+"""Plain tags beside the methods of the bench."""
 
 
 def _enum_strings(words: str) -> list[str]:
@@ -131,14 +136,15 @@ async def build(
     namespace: int,
     values: dict[str, ua.DataValue],
     station_reset: Callable[[int, int], Method],
-    engineering: dict[str, tuple[Method, list[tuple[str, ua.VariantType]]]],
+    engineering: dict[str, Engineered],
 ) -> None:
     """All nodes of the plant with their first values; methods are bound to what they are given."""
     space = SpaceBuilder(server, namespace)
     objects = ua.NodeId(ua.ObjectIds.ObjectsFolder)
     space.thing(objects, "Plant", "Plant", "Incheon plant")
     space.thing(objects, "Engineering", "Engineering", "Engineering")
-    space.plain(space.node("Engineering"), "Engineering.WriteCount", "WriteCount", values["Engineering.WriteCount"])
+    for name in ENGINEERING:
+        space.plain(space.node("Engineering"), name, name.rpartition(".")[2], values[name])
     for spec in LINES:
         space.thing(space.node("Plant"), spec.id, f"Line{spec.number}", f"Line {spec.number}")
         for point in LINE_POINTS:
@@ -159,9 +165,9 @@ async def build(
             machine = server.get_node(space.node(at))
             await machine.add_method(space.node(f"{at}.Reset"), f"{namespace}:Reset", act, [], [])
     bench = server.get_node(space.node("Engineering"))
-    for method, (act, arguments) in engineering.items():
-        described = [_argument(name, type_) for name, type_ in arguments]
-        await bench.add_method(space.node(f"Engineering.{method}"), f"{namespace}:{method}", act, described, [])
+    for method, (act, *sides) in engineering.items():
+        takes, gives = ([_argument(name, type_) for name, type_ in side] for side in sides)
+        await bench.add_method(space.node(f"Engineering.{method}"), f"{namespace}:{method}", act, takes, gives)
 
 
 def _argument(name: str, type_: ua.VariantType) -> ua.Argument:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from plugins.demo_plant.layout import ZONE_NOMINAL, ZONE_WINDOW
 
 BASE_SHARE = 0.003
-BAD_PASTE_SHARE = 0.14
+BAD_PASTE_SHARE = 0.25
 CAMERA_FINDS = 0.97
 CAMERA_OVERKILL = 0.002
 TESTER_FINDS = 0.9

@@ -202,6 +202,33 @@ def test_the_bench_fails_a_station_and_reset_is_refused_until_it_is_repaired(dem
     run(linked(demo.endpoint, act))
 
 
+def test_the_truth_is_to_be_read_and_the_affected_units_are_listed() -> None:
+    running = start("--insecure", "--scenario", "bad-batch", "--speed", "10")
+
+    async def act(link: Link) -> None:
+        with pytest.raises(ua.uaerrors.BadInvalidArgument):
+            await link.node("Engineering").call_method(link.node("Engineering.Affected").nodeid, "oven-drift")
+        async with asyncio.timeout(20):
+            while not (told := json.loads(await link.node("Engineering.Truths").read_value())):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        assert (told[0]["scenario"], told[0]["cause"], told[0]["end_ms"]) == ("bad-batch", "batch:PASTE-1B", None)
+        async with asyncio.timeout(20):
+            while True:
+                given = await link.node("Engineering").call_method(
+                    link.node("Engineering.Affected").nodeid, "bad-batch"
+                )
+                if units := json.loads(given):
+                    break
+                await asyncio.sleep(0.2)
+        assert all(unit.startswith("U10") for unit in units)
+        assert await link.node("Engineering.WriteCount").read_value() == 0
+
+    try:
+        run(linked(running.endpoint, act))
+    finally:
+        end(running)
+
+
 class Heard:
     def __init__(self) -> None:
         self.readings: list[tuple[str, ua.DataValue]] = []

@@ -85,6 +85,44 @@ def test_oven_drift_passes_its_limit_and_spoils_joints_until_the_set_point_is_lo
     assert oven_rejects(helped) - before[id(helped)] <= 3
 
 
+@pytest.mark.parametrize(("after_s", "step"), [(35.0, 1.0), (50.0, 1.5), (90.0, 3.0), (250.0, 5.0)])
+def test_one_step_within_the_guard_brings_the_zone_back_into_its_band_for_good(after_s: float, step: float) -> None:
+    plant = play("oven-drift")
+    plant.step(after_s)
+    plant.write("L2.S3.Zone3Setpoint", 216.0 - step)
+    plant.step(90.0)
+    for _ in range(40):
+        plant.step(10.0)
+        assert 213.0 <= values(plant)["L2.S3.Zone3Temperature"] <= 219.2  # type: ignore[operator]
+
+
+def test_the_failed_station_takes_part_again_although_its_units_are_sent_another_way() -> None:
+    plant = play("station-failure")
+    plant.step(30.0)
+    plant.write("L3.S1.DivertTo", 1)
+    plant.step(400.0)
+    assert plant.truths[0].end_s is not None
+    assert plant.station(3, 2).state in (State.EXECUTE, State.STARVED)
+    arrived = [u for u in plant.units.values() if u.line == 3 and "L1.S2" in dict(u.passed)]
+    assert len(arrived) >= 5
+
+
+def test_a_batch_that_is_stopped_at_the_printer_and_kept_at_the_packer_does_not_leave() -> None:
+    plant = play("bad-batch")
+    plant.step(90.0)
+    for gate in ("L1.S1.HoldGate", "L1.S6.HoldGate"):
+        plant.write(gate, True)
+    plant.step(60.0)
+    truth = plant.truths[0]
+    assert truth.end_s is not None
+    found = plant.affected(truth)
+    packed = {name for name in found if "L1.S6" in dict(plant.units[name].passed)}
+    plant.step(120.0)
+    assert {name for name in found if "L1.S6" in dict(plant.units[name].passed)} == packed
+    assert plant.affected(truth) == found
+    assert values(plant)["L1.MaterialBatch"] != "PASTE-1B"
+
+
 def test_after_the_oven_story_the_zone_is_right_whatever_its_set_point() -> None:
     for setpoint in (208.0, 212.0, 216.0):
         plant = play("oven-drift")
