@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from plugins.demo_plant import acting, flow, names
+from plugins.demo_plant import acting, flow, names, seeing
 from plugins.demo_plant.layout import (
     BUFFER_CAPACITY,
     KINDS,
@@ -41,7 +41,7 @@ def write(path: Path, endpoint: str = ENDPOINT, *, secure: bool = True) -> None:
 def text(endpoint: str = ENDPOINT, *, secure: bool = True) -> str:
     """The plant file's text."""
     return "\n".join([HEAD, *_places(), *_state_map(), *_controllers(endpoint, secure=secure), *_tags(),
-                      *flow.products(), *flow.lanes(), *acting.guards(), *acting.alarms(), *_times()])  # fmt: skip
+                      *flow.products(), *flow.lanes(), *seeing.cameras(), *acting.guards(), *acting.alarms(), *_times()])  # fmt: skip
 
 
 def _string(value: str) -> str:
