@@ -95,3 +95,37 @@ def _cut_off(packed: bytes) -> bool:
     if packed.startswith(_JPEG):
         return b"\xff\xd9" not in packed[-4096:]
     return False
+
+
+def as_file(picture: Image) -> bytes:
+    """The picture as a PNG file, nothing of it lost."""
+    done, content = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    if not done:
+        raise NoPictureError(say("vision.empty"))
+    return content.tobytes()
+
+
+def as_picture(given: object) -> Image:
+    """What a camera gave, as an 8-bit picture of 1 or 3 channels. Raises NoPictureError: no picture, far too large."""
+    if not isinstance(given, np.ndarray) or given.dtype != np.uint8 or given.ndim not in (2, 3) or given.size == 0:
+        raise NoPictureError(say("vision.why.no_array"))
+    if given.shape[0] * given.shape[1] > MOST_MEGAPIXELS * 1_000_000:
+        megapixels = round(given.shape[0] * given.shape[1] / 1e6)
+        raise NoPictureError(say("vision.too_large", megapixels=megapixels, most=MOST_MEGAPIXELS))
+    if given.ndim == 3 and given.shape[2] == 1:
+        given = given[:, :, 0]
+    elif given.ndim == 3 and given.shape[2] == 4:
+        given = given[:, :, :3]
+    elif given.ndim == 3 and given.shape[2] != 3:
+        raise NoPictureError(say("vision.channels", channels=given.shape[2]))
+    return np.ascontiguousarray(given)
+
+
+def grey_of(picture: Image) -> Image:
+    """The picture in grey, as goldens are kept."""
+    return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def light_of(picture: Image) -> float:
+    """Mean brightness, 0 to 255, from every fourth pixel each way."""
+    return float(picture[::4, ::4].mean())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -44,6 +45,8 @@ class TemplateCompare:
 
     def __init__(self, recipe: Recipe, golden: Golden, settings: TemplateSettings) -> None:
         self._recipe, self._golden, self._settings = recipe, golden, settings
+        self.shift_px: float | None = None
+        """How far the last picture lay from its golden; None when it could not be placed."""
 
     @property
     def recipe(self) -> Recipe:
@@ -53,6 +56,7 @@ class TemplateCompare:
     def inspect(self, picture: npt.NDArray[Any]) -> Inspection:
         """The verdict of one picture, boxes in its own pixels; UNDECIDED when it cannot be compared."""
         begun = time.perf_counter()
+        self.shift_px = None
         try:
             findings = self._findings(to_grey(picture))
         except UnusableError as fault:
@@ -67,6 +71,7 @@ class TemplateCompare:
             sizes = {"width": grey.shape[1], "height": grey.shape[0], "golden_width": width, "golden_height": height}
             raise UnusableError(say("vision.size", **sizes))
         copper, placement, distance = self._place(grey)
+        self.shift_px = math.hypot(*placement.shift)
         if placement.agreement < self._settings.agreement:
             raise UnusableError(say("vision.not_this", share=round(100 * placement.agreement)))
         try:
