@@ -48,7 +48,7 @@ class LineContext:
         if quality_of(status) is not Quality.GOOD or value is None:
             self._now[kind] = None
             return None
-        word = _word(value)
+        word = word_of(value)
         before = self._known.get(kind)
         self._now[kind] = self._known[kind] = word
         if before is None or before == word:
@@ -61,7 +61,8 @@ class LineContext:
         return self._now.get(kind) or None
 
 
-def _word(value: Value) -> str:
+def word_of(value: Value) -> str:
+    """A value as the word people know it by."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()

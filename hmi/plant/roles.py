@@ -42,7 +42,7 @@ class Roles:
         index = self._index.take(batch.rows, mode="clip")
         for i in np.flatnonzero(index >= 0).tolist():
             at_ns = dated(int(batch.source_ns[i]), now_ns)
-            value, status = _value(batch, i), int(batch.status[i])
+            value, status = value_at(batch, i), int(batch.status[i])
             for owner, take in self._takers[int(index[i])]:
                 take(value, status, at_ns)
                 yield owner, at_ns
@@ -57,7 +57,8 @@ class Roles:
         return owners
 
 
-def _value(batch: Batch, i: int) -> Value:
+def value_at(batch: Batch, i: int) -> Value:
+    """The value at a place of a batch; None where none came."""
     kind = int(batch.kinds[i])
     if kind == 0:
         return None

@@ -2,13 +2,23 @@
 
 from alembic import context
 
-from hmi.store import alarm_tables, loop_tables, people_tables, runs_tables, shiftlog_tables
+from hmi.store import (
+    alarm_tables,
+    loop_tables,
+    people_tables,
+    quality_tables,
+    runs_tables,
+    shiftlog_tables,
+    vision_tables,
+)
 from hmi.store.plant_tables import metadata
 
 # every table must be known before they are compared
 for table in (people_tables.account, alarm_tables.alarm_state, shiftlog_tables.handover, runs_tables.run):
     assert table.metadata is metadata
 assert loop_tables.decision.metadata is metadata
+assert vision_tables.inspection.metadata is metadata
+assert quality_tables.hold.metadata is metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
