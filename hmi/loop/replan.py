@@ -1,0 +1,212 @@
+"""Replanning around a failed station: routes from the planner, dispatch rules, and the twin that ranks them all.
+
+Pure: a PlanRequest in, a Plan out, so that it runs in a worker process (hmi.runtime.solver) and in a test alike.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hmi.material import routing
+from hmi.material.dispatch import RULES
+from hmi.material.network import goes_on, products_on, walk
+from hmi.material.routing import Route, Routes
+from hmi.model.flow import OptionKind, Plan, PlanOption, Range
+from hmi.model.network import FlowNetwork, PlanRequest, Repair, Setting, WorkOrder
+from hmi.model.text import Text
+from hmi.model.words import say
+from hmi.twin.compare import Played, coarse, compare, screened
+from hmi.twin.draws import residual
+from hmi.twin.scenario import Feed, Result, Scenario, TwinLot, TwinStation
+
+SHORTEST_S, LONGEST_S = 1800.0, 4 * 3600.0
+_BEYOND_REPAIR = 2.0
+"""The twin looks this many expected repairs ahead, so that what comes after them counts too."""
+_SCREEN_SHARE = 0.25
+"""Share of the twin's time for choosing dispatch rules by the pre-screen."""
+_SCREENED = 3
+_RULE_UNITS = 4
+"""Units that move as one while rules are compared, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer before the twin has spoken."""
+
+    kind: OptionKind
+    name: Text
+    setting: Setting
+    route: Route | None = None
+    rule: str = "edd"
+
+
+def replan(request: PlanRequest, clock: Callable[[], float] = time.monotonic) -> Plan:
+    """Answers to a failed station, the best first. clock gives seconds and bounds the twin's time only."""
+    begun = clock()
+    network = request.network
+    repair = network.station[request.failed].pace.repair
+    expected = Range(*(round(residual(repair, request.down_s, q), 1) for q in (0.5, 0.05, 0.95)))
+    horizon = request.horizon_s or min(max(_BEYOND_REPAIR * expected.value + 600.0, SHORTEST_S), LONGEST_S)
+    found = routing.find(request, horizon)
+    answers = [_answer(network, request.failed, route) for route in found.routes]
+    answers += [
+        _Answer(OptionKind.WAIT, say("material.option_wait"), network.open),
+        _Answer(OptionKind.NOTHING, say("material.option_nothing"), network.open),
+    ]
+    lines = _concerned(network, request, answers, found)
+    answers, scenarios = _ruled(request, found, answers, lines, horizon, repair, clock)
+    left = max(0.05, request.budget_s - (clock() - begun))
+    played = compare(scenarios, repair, request.down_s, request.seed, left, request.replications, clock)
+    options = [_option(request, found, a, p) for a, p in zip(answers, played, strict=True)]
+    ranked = sorted(range(len(options)), key=lambda i: _rank(options, played, i))
+    return Plan(
+        request.failed, request.made_ns, horizon, tuple(options[i] for i in ranked), found.cannot,
+        len(played[0].results), round(clock() - begun, 3), expected,
+    )  # fmt: skip
+
+
+def _answer(network: FlowNetwork, failed: str, route: Route) -> _Answer:
+    first = network.lane[route.lanes[-1]]
+    lines = dict.fromkeys(network.station[network.lane[x].to_station].line for x in route.lanes)
+    names = [network.line[x].name for x in lines]
+    shown = Text(" + ".join(n.en for n in names), " + ".join(n.ko for n in names))
+    name = say("material.option_reroute", station=first.from_station, line=shown)
+    return _Answer(OptionKind.REROUTE, name, route.setting, route)
+
+
+def _concerned(
+    network: FlowNetwork, request: PlanRequest, answers: Sequence[_Answer], found: Routes
+) -> tuple[str, ...]:
+    """Lines whose units share a station with the affected ones under any answer: only they are played."""
+    lines = set(found.affected)
+    for answer in answers:
+        ways = {line: w for line in network.line if (w := walk(network, line, answer.setting)) is not None}
+        touched = {s for line in found.affected for s in (ways[line].stations if line in ways else ())}
+        lines |= {line for line, way in ways.items() if touched & set(way.stations)}
+    lines.add(network.station[request.failed].line)
+    return tuple(line.id for line in network.lines if line.id in lines and network.of_line[line.id])
+
+
+def _ruled(
+    request: PlanRequest,
+    found: Routes,
+    answers: list[_Answer],
+    lines: tuple[str, ...],
+    horizon: float,
+    repair: Repair,
+    clock: Callable[[], float],
+) -> tuple[list[_Answer], list[Scenario]]:
+    """Every answer with the dispatch rule that the pre-screen likes best."""
+    begun = clock()
+    rules = list(RULES) if _rules_differ(request.orders, lines) else ["edd"]
+    chosen: list[_Answer] = []
+    scenarios: list[Scenario] = []
+    for answer in answers:
+        played: list[tuple[float, float, str]] = []
+        made = {rule: _scenario(request, answer, rule, lines, horizon) for rule in rules}
+        late = clock() - begun > _SCREEN_SHARE * request.budget_s
+        for rule, scenario in made.items() if len(rules) > 1 and not late else ():
+            unit = max(_RULE_UNITS, coarse([scenario], request.budget_s / 10))
+            shown = screened(replace(scenario, unit=unit), repair, request.down_s, request.seed, _SCREENED)
+            if shown is not None:
+                played.append((shown.mean(_tardiness), -shown.mean(_good), rule))
+        rule = min(played)[2] if played else rules[0]
+        chosen.append(replace(answer, rule=rule))
+        scenarios.append(made[rule])
+    return chosen, scenarios
+
+
+def _rules_differ(orders: Sequence[WorkOrder], lines: Sequence[str]) -> bool:
+    waiting: dict[str, int] = {}
+    for order in orders:
+        if order.line in lines and not order.running and order.left > 0:
+            waiting[order.line] = waiting.get(order.line, 0) + 1
+    return any(count > 1 for count in waiting.values())
+
+
+def _scenario(request: PlanRequest, answer: _Answer, rule: str, lines: Sequence[str], horizon: float) -> Scenario:
+    network, failed = request.network, request.failed
+    shown = {s for line in lines for s in network.of_line[line]}
+    for line in lines:
+        for setting in (answer.setting, network.open):
+            way = walk(network, line, setting)
+            shown |= set() if way is None else set(way.stations)
+    stations = tuple(
+        TwinStation(s.id, s.pace, s.buffer, s.level) for s in network.stations if s.id in shown
+    )  # fmt: skip
+    opened = {s: x for s, x in answer.setting.items() if s in shown and network.open.get(s) != x}
+    kept = {s: x for s, x in network.open.items() if s in shown}
+    withheld = () if answer.route is None else answer.route.not_routed
+    affected = set() if answer.route is None else {
+        line for line in lines if (w := walk(network, line, answer.setting)) is not None and set(w.lanes) & set(
+            opened.values()
+        )
+    }  # fmt: skip
+    feeds = []
+    for line in lines:
+        chain = network.of_line[line]
+        rate = network.line[line].rate_per_h
+        way = walk(network, line, network.open)
+        waits = answer.kind is OptionKind.WAIT and way is not None and failed in way.stations
+        lots = _lots(network, request.orders, line, rule, rate, horizon)
+        feeds.append(Feed(line, chain[0], 3600.0 / rate, lots, waits, withheld if line in affected else ()))
+    return Scenario(
+        stations, {s: network.successor[s] for s in shown}, tuple(feeds), horizon, failed,
+        {s: _lane(network, x) for s, x in opened.items()}, {s: _lane(network, x) for s, x in kept.items()},
+    )  # fmt: skip
+
+
+def _lane(network: FlowNetwork, name: str) -> tuple[str, str, float]:
+    lane = network.lane[name]
+    return name, lane.to_station, lane.transport_s
+
+
+def _lots(
+    network: FlowNetwork, orders: Sequence[WorkOrder], line: str, rule: str, rate: float, horizon: float
+) -> tuple[TwinLot, ...]:
+    """The line's orders in the rule's order; where there are none, as much of its own product as it is fed with."""
+    own = [o for o in orders if o.line == line and o.left > 0]
+    lots = [TwinLot(o.id, o.product, o.left, o.due_s) for o in RULES[rule](own)]
+    level = sum(network.station[s].level for s in network.of_line[line])
+    missing = int(rate * horizon / 3600.0) + level + 1 - sum(lot.units for lot in lots)
+    if missing > 0 and goes_on(own):
+        lots.append(TwinLot("", products_on(network, orders, line)[0], missing))
+    return tuple(lots)
+
+
+def _option(request: PlanRequest, found: Routes, answer: _Answer, played: Played) -> PlanOption:
+    route = answer.route
+    not_routed: Mapping[str, None] = dict.fromkeys(p for line, p in found.demand if line in found.affected)
+    return PlanOption(
+        kind=answer.kind,
+        name=answer.name,
+        writes=() if route is None else routing.writes(request.network, route),
+        lanes=() if route is None else route.lanes,
+        flows={} if route is None else {
+            lane: round(flow, 1) for lane, flow in route.flows.on_lanes().items() if lane in route.lanes
+        },
+        throughput=played.range_of(_good),
+        tardiness_min=played.range_of(_tardiness),
+        late_orders=round(played.mean(lambda r: r.late), 2),
+        changeovers=round(played.mean(lambda r: r.changeovers)),
+        not_routed=tuple(not_routed) if route is None else route.not_routed,
+        rule=answer.rule,
+    )  # fmt: skip
+
+
+def _rank(options: Sequence[PlanOption], played: Sequence[Played], i: int) -> tuple[float, int]:
+    """Units lost against the best, with lateness weighed in; of equal answers the one with fewer writes."""
+    most = max(p.mean(_good) for p in played) or 1.0
+    latest = max(p.mean(_tardiness) for p in played) or 1.0
+    loss = 1.0 - played[i].mean(_good) / most
+    return (round(loss + 0.1 * played[i].mean(_tardiness) / latest, 3), len(options[i].writes))
+
+
+def _good(result: Result) -> float:
+    return result.good
+
+
+def _tardiness(result: Result) -> float:
+    return result.tardiness_min

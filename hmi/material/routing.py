@@ -1,0 +1,299 @@
+"""Ways around a failed station: up to three settings of the diverters that differ, and what none of them carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hmi.material.capacity import Feed, Flows, Relaxed, flows, relaxed
+from hmi.material.network import can_make, goes_on, products_on, qualified, walk
+from hmi.model.flow import Lane, PlanWrite
+from hmi.model.network import FlowNetwork, PlanRequest, WorkOrder
+from hmi.model.text import Text
+from hmi.model.words import say
+
+MOST = 3
+_WORTH = 0.02
+"""A route that brings back less than this share of what stands is none."""
+_PAIRS = 60
+"""Second lanes that are tried at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way around: which lanes are opened beyond those that are open, and what flows then."""
+
+    setting: Mapping[str, str]
+    lanes: tuple[str, ...]
+    """Lanes to open, in the order of their writes: those nearest to the end of the flow first."""
+    flows: Flows
+    brought: float
+    """Units per hour more than without it, over all lines."""
+    newcomers: int
+    """Products that come to stations which do not make them now: changeovers to come."""
+    not_routed: tuple[str, ...]
+    """Products of the lines concerned that it leaves without a way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What the planner found."""
+
+    routes: tuple[Route, ...]
+    cannot: tuple[Text, ...]
+    affected: tuple[str, ...]
+    """Lines whose units would come to the failed station."""
+    demand: Mapping[Feed, float]
+    without: Flows
+    """What flows as the diverters are now."""
+
+
+def find(request: PlanRequest, horizon_s: float) -> Routes:
+    """Routes around the failed station, the one that carries most first, and what cannot be routed and why."""
+    network = _failed(request.network, request.failed)
+    demand = demand_of(network, request.orders, horizon_s)
+    now = {line: w for line in network.line if (w := walk(network, line, network.open)) is not None}
+    affected = tuple(line for line, w in now.items() if request.failed in w.stations)
+    without = flows(network, demand, network.open) or Flows({}, {})
+    bound = relaxed(network, demand)
+    search = _Search(network, request, demand, affected, without)
+    return Routes(search.best(bound), cannot(network, request, demand, affected, bound), affected, demand, without)
+
+
+def demand_of(network: FlowNetwork, orders: Sequence[WorkOrder], horizon_s: float) -> dict[Feed, float]:
+    """Units per hour that each line is to be fed with, by product: its orders in turn, as far as the horizon goes."""
+    found: dict[Feed, float] = {}
+    for line in network.lines:
+        if not network.of_line[line.id]:
+            continue
+        most = line.rate_per_h * horizon_s / 3600.0
+        own = sorted((o for o in orders if o.line == line.id and o.left > 0), key=lambda o: (
+            not o.running, o.due_s is None, o.due_s or 0.0
+        ))  # fmt: skip
+        left = most
+        for order in own:
+            if order.product in network.products and left > 0:
+                units = min(left, float(order.left))
+                found[line.id, order.product] = found.get((line.id, order.product), 0.0) + units * 3600.0 / horizon_s
+                left -= units
+        if goes_on(own) and left > 0:
+            feed = line.id, products_on(network, orders, line.id)[0]
+            if feed[1] in network.products:
+                found[feed] = found.get(feed, 0.0) + left * 3600.0 / horizon_s
+    return found
+
+
+def _failed(network: FlowNetwork, failed: str) -> FlowNetwork:
+    """The network with the failed station down, whatever its state says at this moment."""
+    if not network.station[failed].up:
+        return network
+    stations = tuple(replace(s, up=False) if s.id == failed else s for s in network.stations)
+    return replace(network, stations=stations)
+
+
+class _Search:
+    """Settings around one failed station, judged by what they carry."""
+
+    def __init__(
+        self,
+        network: FlowNetwork,
+        request: PlanRequest,
+        demand: Mapping[Feed, float],
+        affected: tuple[str, ...],
+        without: Flows,
+    ) -> None:
+        self.network, self.failed, self.demand = network, request.failed, demand
+        self.affected, self.without = affected, without
+        self.now = {line: products_on(network, request.orders, line) for line in network.line}
+        self.stands = sum(rate for (line, _), rate in demand.items() if line in affected)
+
+    def best(self, bound: Relaxed) -> tuple[Route, ...]:
+        """At most three routes that differ in where they lead."""
+        singles = [r for lane in self._before() if (r := self._judged({lane.from_station: lane.id})) is not None]
+        singles.sort(key=_order)
+        found = singles + self._pairs(singles[:4], bound)
+        found.sort(key=_order)
+        return tuple(_distinct(self.network, found))
+
+    def _before(self) -> Iterable[Lane]:
+        """Lanes that leave an affected line before the failed station."""
+        seen = set()
+        for line in self.affected:
+            way = walk(self.network, line, self.network.open)
+            for name in () if way is None else way.stations[: way.stations.index(self.failed)]:
+                for lane in self.network.lanes_from.get(name, ()):
+                    if lane.id not in seen and self.network.open.get(name) != lane.id:
+                        seen.add(lane.id)
+                        yield lane
+
+    def _pairs(self, firsts: Sequence[Route], bound: Relaxed) -> list[Route]:
+        """A second lane that makes room where the first one leads, or leads back behind the failed station."""
+        found: list[Route] = []
+        tried = 0
+        for first in firsts:
+            if first.brought >= 0.99 * self.stands:
+                continue
+            target = self.network.lane[first.lanes[0]].to_station
+            line = self.network.station[target].line
+            near = [
+                lane
+                for name in self.network.of_line[line]
+                for lane in self.network.lanes_from.get(name, ())
+                if name not in first.setting or self.network.open.get(name) == first.setting.get(name)
+            ]
+            near.sort(key=lambda lane: -bound.on_lanes.get(lane.id, 0.0))
+            for lane in near:
+                if tried >= _PAIRS:
+                    return found
+                tried += 1
+                pair = self._judged({**{f: x for f, x in first.setting.items() if x in first.lanes},
+                                     lane.from_station: lane.id})  # fmt: skip
+                if pair is not None and pair.brought > first.brought * 1.02:
+                    found.append(pair)
+        return found
+
+    def _judged(self, opened: Mapping[str, str]) -> Route | None:
+        """A setting as a route; None when it carries nothing worth it, or harms what can be made without it."""
+        setting = {**self.network.open, **opened}
+        carried = flows(self.network, self.demand, setting)
+        if carried is None:
+            return None
+        not_routed = []
+        for line, products in self.now.items():
+            if line not in carried.walks:
+                continue
+            before = walk(self.network, line, self.network.open)
+            for i, product in enumerate(products):
+                if can_make(self.network, product, carried.walks[line].stations):
+                    continue
+                if line in self.affected:
+                    if i == 0 and set(carried.walks[line].lanes) & set(opened.values()):
+                        return None  # what is in work now would be led where it cannot be made
+                    not_routed.append(product)
+                elif before is not None and can_make(self.network, product, before.stations):
+                    return None
+        brought = carried.total - self.without.total
+        if brought < _WORTH * self.stands or not any(
+            carried.by_feed[feed] > 0 for feed in carried.by_feed if feed[0] in self.affected
+        ):
+            return None
+        used = carried.on_lanes()
+        if any(lane not in used for lane in opened.values()):
+            return None  # a lane that carries nothing is not opened
+        lanes = tuple(
+            sorted(opened.values(), key=lambda x: -self.network.station[self.network.lane[x].to_station].order)
+        )
+        return Route(setting, lanes, carried, brought, self._newcomers(carried), tuple(dict.fromkeys(not_routed)))
+
+    def _newcomers(self, carried: Flows) -> int:
+        here: dict[str, set[str]] = {}
+        for line, product in self.demand:
+            way = walk(self.network, line, self.network.open)
+            for name in () if way is None else way.stations:
+                here.setdefault(name, set()).add(product)
+        new = {
+            (name, product)
+            for (line, product), flow in carried.by_feed.items()
+            if flow > 0
+            for name in carried.walks[line].stations
+            if product not in here.get(name, set())
+        }
+        return len(new)
+
+
+def _order(route: Route) -> tuple[float, int, int]:
+    """More units first; of nearly equal ones fewer lanes, then fewer changeovers."""
+    return (-round(route.brought, 0), len(route.lanes), route.newcomers)
+
+
+def _distinct(network: FlowNetwork, ordered: Sequence[Route]) -> Iterable[Route]:
+    """The best; then the best to another line, the best with two lanes, the one with the fewest changeovers."""
+    chosen: list[Route] = []
+
+    def lines(route: Route) -> frozenset[str]:
+        return frozenset(network.station[network.lane[x].to_station].line for x in route.lanes)
+
+    def take(fits: Iterable[Route]) -> None:
+        for route in fits:
+            if len(chosen) < MOST and all(route.lanes != c.lanes for c in chosen):
+                chosen.append(route)
+                return
+
+    take(ordered)
+    if chosen:
+        first = chosen[0]
+        take(r for r in ordered if lines(r) != lines(first))
+        take(r for r in sorted(ordered, key=lambda r: r.newcomers) if r.newcomers < first.newcomers)
+        take(r for r in ordered if all(lines(r) != lines(c) for c in chosen))
+        take(r for r in ordered if r.brought > 0.5 * first.brought)
+    return chosen
+
+
+def writes(network: FlowNetwork, route: Route) -> tuple[PlanWrite, ...]:
+    """What opens a route, in its order, each with the value that its diverter has now (its home where not known)."""
+    found = []
+    for name in route.lanes:
+        lane = network.lane[name]
+        now = network.asked.get(lane.diverter)
+        back = now if isinstance(now, bool | int | float | str) else lane.home
+        found.append(PlanWrite(lane.diverter, lane.value, back))
+    return tuple(found)
+
+
+def cannot(
+    network: FlowNetwork,
+    request: PlanRequest,
+    demand: Mapping[Feed, float],
+    affected: Iterable[str],
+    bound: Relaxed,
+) -> tuple[Text, ...]:
+    """What no lane can carry, product by product, and which operation has no capable or no spare station."""
+    said = []
+    for (line, product), wanted in demand.items():
+        if line not in affected or bound.by_feed.get((line, product), 0.0) >= wanted * 0.98:
+            continue
+        name = _product_name(network, line, product)
+        got = bound.by_feed.get((line, product), 0.0)
+        if got > wanted * 0.01:
+            full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]
+            said.append(
+                say(
+                    "material.cannot_all", product=name, got=round(got), wanted=round(wanted),
+                    stations=", ".join(full) or "-",
+                )
+            )  # fmt: skip
+            continue
+        said.append(_why(network, request.failed, line, product, name, bound))
+    return tuple(said)
+
+
+def _why(network: FlowNetwork, failed: str, line: str, product: str, name: Text, bound: Relaxed) -> Text:
+    chain = network.of_line[line]
+    way = walk(network, line, network.open)
+    before = chain[: chain.index(failed)] if failed in chain else (() if way is None else way.stations)
+    if not before:
+        return say("material.cannot_first", product=name, station=failed)
+    operations = network.products[product]
+    at = min(bound.reached.get((line, product), 0), len(operations) - 1)
+    operation = operations[at]
+    capable = [s for s in network.stations if operation in s.operations and s.id != failed]
+    fit = [s for s in capable if qualified(s, product) and s.up]
+    if not capable:
+        return say("material.cannot_capable", product=name, operation=operation)
+    if not any(qualified(s, product) for s in capable):
+        stations = ", ".join(s.id for s in capable[:3])
+        return say("material.cannot_qualified", product=name, operation=operation, stations=stations)
+    if not fit:
+        return say("material.cannot_up", product=name, operation=operation)
+    if not any(network.lanes_from.get(s) for s in before):
+        return say("material.cannot_lane", product=name, operation=operation, line=line)
+    if bound.reached.get((line, product), 0) < len(operations):
+        return say("material.cannot_reach", product=name, operation=operation)
+    full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]
+    return say("material.cannot_spare", product=name, operation=operation, stations=", ".join(full) or "-")
+
+
+def _product_name(network: FlowNetwork, line: str, product: str) -> Text:
+    if product.startswith("line:"):
+        return say("material.units_of", line=network.line[line].name)
+    return Text.same(product)
