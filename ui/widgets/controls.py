@@ -49,8 +49,8 @@ class Button(QAbstractButton):
         look().density_changed.connect(self.updateGeometry)
         self._tell()
 
-    def set_text(self, text: Text, name: Text | None = None) -> None:
-        """Say another word."""
+    def set_text(self, text: Text | None, name: Text | None = None) -> None:
+        """Say another word, or with None show the icon alone under a name."""
         self._text, self._said = text, name or text
         self._tell()
         self.updateGeometry()
