@@ -1,0 +1,1 @@
+"""Decision inbox: the nine-part card, its signing, and what came of it."""
