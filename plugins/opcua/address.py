@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from asyncua import ua
 
+_PLAIN = re.compile(r"nsu=([^;\s]+);s=(\S+)")
 _FORM = re.compile(r"(?:nsu=(.+?);|ns=(\d{1,5});)?([sigb])=(.+)", re.DOTALL)
 
 
@@ -55,12 +56,16 @@ def resolve(address: str, namespaces: Sequence[str]) -> ua.NodeId | None:
 
     AddressError when it is no address.
     """
-    uri, node = parse(address)
-    if uri is None:
+    plain = _PLAIN.fullmatch(address)
+    if plain is not None:  # what nearly all are
+        uri = unquote(plain[1])
+        return ua.NodeId(plain[2], namespaces.index(uri), ua.NodeIdType.String) if uri in namespaces else None
+    uri_, node = parse(address)
+    if uri_ is None:
         return node
-    if uri not in namespaces:
+    if uri_ not in namespaces:
         return None
-    index = namespaces.index(uri)
+    index = namespaces.index(uri_)
     if isinstance(node.Identifier, int):
         return ua.NodeId(node.Identifier, index)
     return ua.NodeId(node.Identifier, index, node.NodeIdType)

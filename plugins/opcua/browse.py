@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asyncua import ua
+from asyncua.common.utils import Buffer
+from asyncua.ua.ua_binary import struct_from_binary
 
+from plugins.opcua import bulk
 from plugins.opcua.ahead import in_batches
+from plugins.opcua.message import UnusualError
 from plugins.opcua.session import Session
 
 HAS_PROPERTY = ua.ObjectIds.HasProperty
@@ -18,7 +22,11 @@ ASIDE = frozenset({
 })  # fmt: skip
 """References that lead to descriptions of a node, not to what it consists of."""
 BROWSE_S = 15.0
-_KINDS = {ua.NodeClass.Object: "object", ua.NodeClass.Variable: "variable", ua.NodeClass.Method: "method"}
+_KINDS = {
+    int(ua.NodeClass.Object): "object",
+    int(ua.NodeClass.Variable): "variable",
+    int(ua.NodeClass.Method): "method",
+}
 _NO_POINTS = ua.StatusCodes.BadNoContinuationPoints
 
 
@@ -52,18 +60,15 @@ async def references(session: Session, nodes: Sequence[ua.NodeId]) -> list[list[
 
 
 async def _browse(session: Session, nodes: Sequence[ua.NodeId], into: list[list[Reference]]) -> None:
-    parameters = ua.BrowseParameters()
-    parameters.NodesToBrowse = [_description(node) for node in nodes]
-    results = await asyncio.wait_for(session.client.uaclient.session.browse(parameters), BROWSE_S)
     open_points: list[tuple[int, bytes]] = []
     starved = []
-    for place, result in enumerate(results):
-        if result.StatusCode.value == _NO_POINTS:
+    for place, (status, point, below) in enumerate(await _first(session, nodes)):
+        if status == _NO_POINTS:
             starved.append(place)
             continue
-        into[place].extend(_taken(result))
-        if result.ContinuationPoint:
-            open_points.append((place, result.ContinuationPoint))
+        into[place].extend(below)
+        if point:
+            open_points.append((place, point))
     while open_points:
         more = ua.BrowseNextParameters(ReleaseContinuationPoints=False, ContinuationPoints=[p for _, p in open_points])
         results = await asyncio.wait_for(session.client.uaclient.session.browse_next(more), BROWSE_S)
@@ -82,12 +87,22 @@ async def _browse(session: Session, nodes: Sequence[ua.NodeId], into: list[list[
         await _browse(session, [nodes[place] for place in part], lists)
 
 
-def _description(node: ua.NodeId) -> ua.BrowseDescription:
-    return ua.BrowseDescription(
-        NodeId=node, BrowseDirection=ua.BrowseDirection.Forward,
-        ReferenceTypeId=ua.NodeId(ua.ObjectIds.HierarchicalReferences), IncludeSubtypes=True,
-        NodeClassMask=0, ResultMask=ua.BrowseResultMask.All,
-    )  # fmt: skip
+async def _first(session: Session, nodes: Sequence[ua.NodeId]) -> list[tuple[int, bytes, list[Reference]]]:
+    """Status, continuation point and references of each node; the library decodes what our codec does not foresee."""
+    body = await session.send(bulk.BROWSE, bulk.browse_parameters(nodes), BROWSE_S)
+    try:
+        return [(b.status, b.continuation, _references(b.links)) for b in bulk.browsed(body)]
+    except UnusualError:
+        results = struct_from_binary(ua.BrowseResponse, Buffer(body)).Results
+        return [(int(r.StatusCode.value), r.ContinuationPoint or b"", _taken(r)) for r in results]
+
+
+def _references(links: Sequence[bulk.Link]) -> list[Reference]:
+    return [
+        Reference(k.node, k.type, k.name, _KINDS.get(k.node_class, "other"), k.definition)
+        for k in links
+        if k.node is not None
+    ]
 
 
 def _taken(result: ua.BrowseResult) -> list[Reference]:

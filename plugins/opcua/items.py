@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 from asyncua import ua
 from asyncua.common.utils import Buffer
 from asyncua.ua.ua_binary import struct_from_binary
 
 from hmi.api import DriverContext, Health, Tag, TagType
-from plugins.opcua import address
+from plugins.opcua import address, bulk
 from plugins.opcua.ahead import in_batches
+from plugins.opcua.message import UnusualError
 from plugins.opcua.publisher import Publisher
 from plugins.opcua.reconciler import Reconciler
 from plugins.opcua.session import REQUEST_S, Session
@@ -48,6 +48,8 @@ class Items:
         self._tags: dict[int, Tag] = {w.row: w.tag for w in context.wanted}
         self._plain: set[int] = set()
         """Rows whose filter the server does not take."""
+        self._filters: dict[float, bytes] = {}
+        """Filters as they go on the wire, by deadband; -1: none."""
         self.reconciler = Reconciler(self._tags)
         self._changed = asyncio.Event()
         self._publisher: Publisher | None = None
@@ -165,17 +167,19 @@ class Items:
                 if subscription == self.subscriptions[-1]:  # the batch sent meanwhile may have found it full too
                     await self._subscribe()
 
-    def _settle(self, part: Sequence[tuple[int, ua.NodeId]], results: Sequence[Any], subscription: int) -> bool:
+    def _settle(
+        self, part: Sequence[tuple[int, ua.NodeId]], results: Sequence[bulk.Created], subscription: int
+    ) -> bool:
         """Book what became of a batch; True when the rest needs another subscription, and is due again."""
         now = asyncio.get_running_loop().time()
         rows: list[int] = []
         ids: list[int] = []
         full = False
         for (row, _), result in zip(part, results, strict=False):
-            code = int(result.StatusCode.value)
+            code = result.status
             if code >> 30 == 0:
                 rows.append(row)
-                ids.append(result.MonitoredItemId)
+                ids.append(result.id)
                 self._revised(result)
             elif (
                 code == _FULL
@@ -191,8 +195,8 @@ class Items:
         self._filled[subscription] += len(rows)
         return full
 
-    def _revised(self, result: Any) -> None:
-        health, sampling, queue = self._health, result.RevisedSamplingInterval, result.RevisedQueueSize
+    def _revised(self, result: bulk.Created) -> None:
+        health, sampling, queue = self._health, result.sampling_ms, result.queue
         low, high = health.revised_sampling_ms or (sampling, sampling)
         health.revised_sampling_ms = (min(low, sampling), max(high, sampling))
         short, long = health.revised_queue or (queue, queue)
@@ -202,34 +206,33 @@ class Items:
         if self.reconciler.refused(row, status, now):
             self._context.feed.item(row, status)
 
-    async def _create_items(self, subscription: int, part: Sequence[tuple[int, ua.NodeId]]) -> list[Any]:
-        request = ua.CreateMonitoredItemsRequest()
-        request.Parameters.SubscriptionId = subscription
-        request.Parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
-        request.Parameters.ItemsToCreate = [self._item(row, node) for row, node in part]
-        body = await self._session.request(request, CREATE_S)
-        results: list[Any] = struct_from_binary(ua.CreateMonitoredItemsResponse, Buffer(body)).Results
-        return results
+    async def _create_items(self, subscription: int, part: Sequence[tuple[int, ua.NodeId]]) -> list[bulk.Created]:
+        parameters = bulk.create_parameters(subscription, [self._wish(row, node) for row, node in part])
+        body = await self._session.send(bulk.CREATE_ITEMS, parameters, CREATE_S)
+        try:
+            return bulk.created(body)
+        except UnusualError:
+            results = struct_from_binary(ua.CreateMonitoredItemsResponse, Buffer(body)).Results
+            return [
+                bulk.Created(int(r.StatusCode.value), r.MonitoredItemId, r.RevisedSamplingInterval, r.RevisedQueueSize)
+                for r in results
+            ]
 
-    def _item(self, row: int, node: ua.NodeId) -> ua.MonitoredItemCreateRequest:
+    def _wish(self, row: int, node: ua.NodeId) -> bulk.Wish:
         tag = self._tags[row]
-        parameters = ua.MonitoringParameters(
-            ClientHandle=row, SamplingInterval=self._sampling if tag.sampling_ms is None else tag.sampling_ms,
-            QueueSize=tag.queue, DiscardOldest=True,
-        )  # fmt: skip
-        if row not in self._plain:
-            parameters.Filter = self._filter(tag)
-        return ua.MonitoredItemCreateRequest(
-            ItemToMonitor=ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.Value),
-            MonitoringMode=ua.MonitoringMode.Reporting, RequestedParameters=parameters,
-        )  # fmt: skip
+        sampling = self._sampling if tag.sampling_ms is None else tag.sampling_ms
+        return bulk.Wish(node, row, sampling, self._filter(tag, row not in self._plain), tag.queue)
 
-    def _filter(self, tag: Tag) -> ua.DataChangeFilter:
-        band = ua.DeadbandType.None_
+    def _filter(self, tag: Tag, filtered: bool) -> bytes:
         width = 0.0
         if tag.deadband > 0 and tag.type.is_number and tag.type is not TagType.BOOLEAN and tag.scale:
-            band, width = ua.DeadbandType.Absolute, tag.deadband / abs(tag.scale)
-        return ua.DataChangeFilter(Trigger=self._trigger, DeadbandType=band, DeadbandValue=width)
+            width = tag.deadband / abs(tag.scale)
+        key = width if filtered else -1.0
+        if key not in self._filters:
+            band = ua.DeadbandType.Absolute if width else ua.DeadbandType.None_
+            wanted = ua.DataChangeFilter(Trigger=self._trigger, DeadbandType=band, DeadbandValue=width)
+            self._filters[key] = bulk.filter_bytes(wanted if filtered else None)
+        return self._filters[key]
 
     async def refill(self, subscriptions: Sequence[int]) -> None:
         """Have every value again: the server sends them once more, or, where it cannot, they are read."""

@@ -52,7 +52,7 @@ def publish_response(body: bytes) -> Published:
     """Take a PublishResponse apart. MalformedError when its bytes are wrong."""
     try:
         try:
-            at = _header(body, PUBLISH_RESPONSE)
+            at = header(body, PUBLISH_RESPONSE)
             subscription = _u4(body, at)[0]
             at += 4
             count = max(_i4(body, at)[0], 0)
@@ -73,7 +73,7 @@ def republish_response(body: bytes, subscription: int) -> Published:
     """Take a RepublishResponse apart, the answer to asking for a lost message."""
     published = Published(subscription, 0)
     try:
-        _notification(body, _header(body, REPUBLISH_RESPONSE), published)
+        _notification(body, header(body, REPUBLISH_RESPONSE), published)
     except UnusualError:
         response = _by_library(ua.RepublishResponse, body)
         _notification(struct_to_binary(response.NotificationMessage), 0, published)
@@ -86,10 +86,10 @@ def read_response(body: bytes) -> Columns:
     """The values of a ReadResponse."""
     try:
         try:
-            at = _header(body, READ_RESPONSE)
+            at = header(body, READ_RESPONSE)
         except UnusualError:
             body = struct_to_binary(_by_library(ua.ReadResponse, body))
-            at = _header(body, READ_RESPONSE)
+            at = header(body, READ_RESPONSE)
         count = max(_i4(body, at)[0], 0)
         return decoder.decode(body, at + 4, count, 0)[0]
     except (struct.error, IndexError, UnusualError) as err:
@@ -108,7 +108,7 @@ def server_time(body: bytes) -> int:
         return 0
 
 
-def _header(body: bytes, wanted: int) -> int:
+def header(body: bytes, wanted: int) -> int:
     """Check type and response header; where the parameters begin."""
     kind, at = _type(body, 0)
     if kind != wanted or _u4(body, at + 12)[0] != 0 or body[at + 16] != 0:

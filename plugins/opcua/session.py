@@ -18,7 +18,7 @@ from asyncua import Client, ua
 from asyncua.crypto import security_policies
 
 from hmi.api import Controller, DriverContext, Security
-from plugins.opcua import message, trust
+from plugins.opcua import bulk, message, raw, trust
 from plugins.opcua.decoder import Columns
 from plugins.opcua.refusal import down, from_error, grouped, refused
 from plugins.opcua.user import UserToken, user_of
@@ -79,14 +79,14 @@ class Session:
         answer = await self.client.uaclient.session._send_request(request, timeout=timeout or 0)
         return bytes(answer)
 
+    async def send(self, kind: int, parameters: bytes, timeout: float = REQUEST_S) -> bytes:
+        """Send a request whose parameters are bytes already (bulk.py); same errors."""
+        return await raw.send(self.client.uaclient, kind, parameters, timeout)
+
     async def read(self, nodes: Sequence[tuple[ua.NodeId, int]], timeout: float = REQUEST_S) -> Columns:
-        """Attributes of nodes in one call, by our own decoder."""
-        request = ua.ReadRequest()
-        request.Parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
-        request.Parameters.NodesToRead = [
-            ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds(attribute)) for node, attribute in nodes
-        ]
-        return message.read_response(await self.request(request, timeout))
+        """Attributes of nodes in one call, by our own codec."""
+        parameters = bulk.read_parameters(nodes, ua.TimestampsToReturn.Both)
+        return message.read_response(await self.send(bulk.READ, parameters, timeout))
 
     async def values(self, nodes: Sequence[ua.NodeId], attribute: int, timeout: float = REQUEST_S) -> list[Any]:
         """One attribute of nodes in one call, as the library's values; None where it could not be read."""
