@@ -57,7 +57,8 @@ def find(request: PlanRequest, horizon_s: float) -> Routes:
     without = flows(network, demand, network.open) or Flows({}, {})
     bound = relaxed(network, demand)
     search = _Search(network, request, demand, affected, without)
-    return Routes(search.best(bound), cannot(network, request, demand, affected, bound), affected, demand, without)
+    routes = search.best(bound)
+    return Routes(routes, cannot(network, request, demand, affected, bound, routes), affected, demand, without)
 
 
 def demand_of(network: FlowNetwork, orders: Sequence[WorkOrder], horizon_s: float) -> dict[Feed, float]:
@@ -162,16 +163,17 @@ class _Search:
         for line, products in self.now.items():
             if line not in carried.walks:
                 continue
+            led = bool(set(carried.walks[line].lanes) & set(opened.values()))
             before = walk(self.network, line, self.network.open)
             for i, product in enumerate(products):
                 if can_make(self.network, product, carried.walks[line].stations):
                     continue
-                if line in self.affected:
-                    if i == 0 and set(carried.walks[line].lanes) & set(opened.values()):
-                        return None  # what is in work now would be led where it cannot be made
-                    not_routed.append(product)
-                elif before is not None and can_make(self.network, product, before.stations):
+                if led and i == 0:
+                    return None  # what is in work now would be led where it cannot be made
+                if before is not None and can_make(self.network, product, before.stations):
                     return None
+                if led or line in self.affected:
+                    not_routed.append(product)
         brought = carried.total - self.without.total
         if brought < _WORTH * self.stands or not any(
             carried.by_feed[feed] > 0 for feed in carried.by_feed if feed[0] in self.affected
@@ -246,13 +248,18 @@ def cannot(
     demand: Mapping[Feed, float],
     affected: Iterable[str],
     bound: Relaxed,
+    routes: Sequence[Route],
 ) -> tuple[Text, ...]:
     """What no lane can carry, product by product, and which operation has no capable or no spare station."""
     said = []
     for (line, product), wanted in demand.items():
-        if line not in affected or bound.by_feed.get((line, product), 0.0) >= wanted * 0.98:
+        if line not in affected:
             continue
         name = _product_name(network, line, product)
+        if bound.by_feed.get((line, product), 0.0) >= wanted * 0.98:
+            if all(r.flows.by_feed.get((line, product), 0.0) <= 0 for r in routes):
+                said.append(say("material.cannot_setting", product=name))
+            continue
         got = bound.by_feed.get((line, product), 0.0)
         if got > wanted * 0.01:
             full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]

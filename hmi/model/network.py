@@ -13,7 +13,6 @@ from functools import cached_property
 from hmi.model.flow import Lane
 from hmi.model.text import Text
 
-
 NAMELESS = Text("", "")
 
 
