@@ -3,57 +3,42 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
-import os
 import queue
-import shutil
+import signal
 import subprocess
+import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from hmi.commands import Outcome, demo_people, speak
+import msgspec
+
+from hmi.commands import Outcome, speak
+from hmi.commands.demo_score import Score, table
+from hmi.commands.demo_station import PAST_S, DemoStation
+from hmi.commands.demo_station import DemoFailedError as DemoFailedError
+from hmi.commands.demo_station import demo_station as demo_station
+from hmi.commands.demo_supervisor import SupervisorThread, supervisor
 from hmi.commands.engine import duration
 from hmi.commands.window import has_display, window_command
-from hmi.desk.live import LiveTags
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
-from hmi.runtime.processes import end, own_command
+from hmi.runtime.processes import end
 
-PAST_S = 4 * 3600.0
 LONGEST_PAST_S = 8 * 3600.0
-PATIENCE_S = 20.0
-"""Without a word for so long the plant has not come up."""
+UNSUPERVISED_S = 90.0
+SUPERVISED_S = 780.0
+"""A failed station is repaired after five minutes, and the way back is proposed, signed and judged after that."""
 SCENARIOS = ("oven-drift", "station-failure", "bad-batch")
 
 
-class DemoFailedError(Exception):
-    """The demo plant or its engine did not come up; text says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
-
-
-@dataclass
-class DemoStation:
-    """A running demo plant and where its station's data lives."""
-
-    data: Path
-    plant: Path
-    happenings: queue.SimpleQueue[dict[str, object]]
-    process: subprocess.Popen[str]
-    engine: subprocess.Popen[bytes] | None
-    people: demo_people.DemoPeople
-
-
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """[--scenario NAME] [--seed N] [--past 4h] [--theme] [--for 60s] [--data DIR] [--headless] [--out DIR]"""
+    """[--scenario NAME] [--seed N] [--past 4h] [--theme] [--for 60s] [--data DIR] [--headless] [--out DIR]
+
+    [--supervisor approve|reject] [--json]
+    """
     sub.add_argument("--scenario", choices=SCENARIOS, default=None, help=say("cli.scenario").of(lang))
     sub.add_argument("--seed", type=int, default=7, metavar="N", help=say("cli.seed").of(lang))
     sub.add_argument("--past", dest="past_s", type=_past, default=PAST_S, metavar="4h", help=say("demo.past").of(lang))
@@ -62,6 +47,9 @@ def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
     sub.add_argument("--data", type=Path, default=None, metavar="DIR", help=say("cli.demo_data").of(lang))
     sub.add_argument("--headless", action="store_true", help=say("cli.headless").of(lang))
     sub.add_argument("--out", type=Path, default=None, metavar="DIR", help=say("cli.tour_out").of(lang))
+    answers = ["approve", "reject"]
+    sub.add_argument("--supervisor", choices=answers, default=None, help=say("demo.supervisor").of(lang))
+    sub.add_argument("--json", action="store_true", help=say("demo.supervisor_json").of(lang))
 
 
 def _past(text: str) -> float:
@@ -74,6 +62,7 @@ def _past(text: str) -> float:
 def run(args: argparse.Namespace, lang: Lang) -> int:
     """Show the product on a plant that needs nothing but this PC."""
     headless = args.headless or not has_display()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that plant and engine are ended as well
     try:
         with demo_station(
             args.scenario, args.seed, args.data, lang, own_engine=headless, past_s=args.past_s
@@ -84,171 +73,88 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
             if headless:
                 return _headless(station, args, lang)
             speak(say("cli.demo_window", data=str(station.data)), lang)
-            return subprocess.call(window_command(station.data, station.plant, args.lang, args.theme))
+            return _with_window(station, args, lang)
     except DemoFailedError as err:
         speak(err.text, lang)
         return Outcome.NOTHING_THERE
 
 
+def _with_window(station: DemoStation, args: argparse.Namespace, lang: Lang) -> int:
+    """The window, and a supervisor beside it when one was asked for, until it is closed."""
+    acting = _supervisor(station, args, lang)
+    window = subprocess.Popen(window_command(station.data, station.plant, args.lang, args.theme))
+    try:
+        while acting is not None and window.poll() is None:
+            _hear(station, acting, 0.5)
+        return window.wait()
+    finally:
+        if acting is not None:
+            _report(acting.leave(), args.json, lang)
+        end(window)
+
+
 def _headless(station: DemoStation, args: argparse.Namespace, lang: Lang) -> int:
     from hmi.commands.tour import take_pictures
 
-    seconds = 90.0 if args.seconds is None else args.seconds
+    acting = _supervisor(station, args, lang)
+    longest = SUPERVISED_S if acting is not None else UNSUPERVISED_S
+    seconds = longest if args.seconds is None else args.seconds
     out = args.out or Path(tempfile.mkdtemp(prefix="linekeeper-pictures-"))
     speak(say("cli.demo_headless", seconds=f"{seconds:.0f}"), lang)
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0 and station.process.poll() is None:
-        try:
-            happening = station.happenings.get(timeout=min(left, 0.5))
-        except queue.Empty:
-            continue
-        words = happening.get("what")
-        if isinstance(words, dict):
-            speak(f"{time.strftime('%H:%M:%S')}  {Text.from_json(words).of(lang)}")
+        words = _hear(station, acting, min(left, 0.5))
+        if words is not None:
+            speak(f"{time.strftime('%H:%M:%S')}  {words.of(lang)}")
+        # a single story that was played to its end is enough, unless it was said for how long to go on
+        if args.seconds is None and acting is not None and args.scenario and acting.acting.finished(args.scenario):
+            break
+    if acting is not None:
+        _report(acting.leave(), args.json, lang)
     code = take_pictures(station.data, out, lang, args.theme, "1920x1080", settle="3s")
     speak(say("cli.demo_pictures", folder=str(out)), lang)
     return code
 
 
-@contextmanager
-def demo_station(
-    scenario: str | None = None,
-    seed: int = 7,
-    data: Path | None = None,
-    lang: Lang = Lang.EN,
-    own_engine: bool = True,
-    past_s: float = PAST_S,
-) -> Iterator[DemoStation]:
-    """A demo plant and, with own_engine, an engine on it; all ended and a throw-away folder removed at the end.
-
-    The station begins with past_s seconds of record, 0 for none; 4 h or more reach back to the beginning of the shift.
-    A folder that holds a record already keeps that one alone.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="linekeeper-demo-")) if data is None else data
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    plant_file = folder / "plant.toml"
-    certificate = folder / "demo-plant.der"
-    words = ["--port", "0", "--seed", str(seed), "--plant-out", str(plant_file), "--certificate-out", str(certificate)]
-    if scenario is not None:
-        words += ["--scenario", scenario]
-    if past_s > 0 and not _has_record(folder):
-        parts = folder / "past"
-        parts.mkdir(mode=0o700, exist_ok=True)
-        words += ["--past", f"{past_s:g}s", "--past-out", str(parts)]
-        speak(say("demo.past_making"), lang)
-    process = subprocess.Popen(
-        own_command("plugins.demo_plant", *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    engine: subprocess.Popen[bytes] | None = None
+def _hear(station: DemoStation, acting: SupervisorThread | None, patience_s: float) -> Text | None:
+    """The next sentence of the plant, if it says one in time."""
     try:
-        happenings = _listen(process)
-        _until_ready(process, happenings, _past_taker(folder, lang))
-        _trust(folder, certificate)
-        people = demo_people.make(folder)
-        if own_engine:
-            engine = subprocess.Popen(
-                own_command("hmi.cli", "engine", "--plant", str(plant_file), "--data", str(folder), "--lang", lang),
-                stderr=subprocess.DEVNULL,
-                env=dict(os.environ),
-            )
-            _wait_for_tags(folder, engine)
-        yield DemoStation(folder, plant_file, happenings, process, engine, people)
-    finally:
-        if engine is not None:
-            end(engine)
-        end(process)
-        if data is None:
-            shutil.rmtree(folder, ignore_errors=True)
+        happening = station.happenings.get(timeout=patience_s)
+    except queue.Empty:
+        return None
+    if acting is not None:
+        acting.hear(happening)
+    words = happening.get("what")
+    return Text.from_json(words) if isinstance(words, dict) else None
 
 
-def _trust(data: Path, certificate: Path) -> None:
-    """Accept the certificate of the plant that we started ourselves a moment ago."""
-    accepted = data / "trust" / "accepted"
-    accepted.mkdir(mode=0o700, parents=True, exist_ok=True)
-    der = certificate.read_bytes()
-    (accepted / f"{hashlib.sha256(der).hexdigest()}.der").write_bytes(der)
+def _supervisor(station: DemoStation, args: argparse.Namespace, lang: Lang) -> SupervisorThread | None:
+    """The scripted supervisor, when one was asked for."""
+    if args.supervisor is None:
+        return None
+
+    def told(words: Text, about: Mapping[str, object]) -> None:
+        now = datetime.now(UTC)
+        if args.json:
+            line = msgspec.json.encode({"time": now.isoformat(), **about, "what": words.to_json()})
+            sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.flush()
+        else:
+            speak(f"{now.astimezone():%H:%M:%S}  {words.of(lang)}")
+
+    acting = supervisor(station.people, args.supervisor, told)
+    if acting is None:
+        speak(say("demo.supervisor_no_people"), lang)
+        return None
+    return SupervisorThread(station.data, acting)
 
 
-def _listen(process: subprocess.Popen[str]) -> queue.SimpleQueue[dict[str, object]]:
-    """Gather what the plant tells, line by line."""
-    told: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
-
-    def gather() -> None:
-        assert process.stdout is not None
-        with process.stdout:
-            for line in process.stdout:
-                try:
-                    told.put(json.loads(line))
-                except ValueError:
-                    continue
-
-    threading.Thread(target=gather, name="demo-happenings", daemon=True).start()
-    return told
-
-
-def _until_ready(
-    process: subprocess.Popen[str],
-    told: queue.SimpleQueue[dict[str, object]],
-    past: Callable[[Path, bool], None],
-) -> None:
-    """Hand on the parts of the past until the plant is ready; what it tells from then on are happenings."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            line = told.get(timeout=0.1)
-        except queue.Empty:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise DemoFailedError(say("cli.demo_failed")) from None
-            continue
-        if line.get("ready"):
-            return
-        if isinstance(line.get("past"), str):
-            past(Path(str(line["past"])), bool(line.get("last")))
-            deadline = time.monotonic() + PATIENCE_S
-
-
-def _has_record(folder: Path) -> bool:
-    """Whether a data folder holds a record already; that one is not mixed with a made-up one."""
-    return (folder / "history.db").exists() or (folder / "plant.db").exists()
-
-
-def _past_taker(folder: Path, lang: Lang) -> Callable[[Path, bool], None]:
-    """Puts the parts of the past on record as they come; when that fails the demo goes on with what there is."""
-    # these take a while to load, in which the plant is at work already
-    from hmi.runtime import plantfile
-    from hmi.runtime.demo_past import DemoPast, DemoPastError
-    from hmi.store.faults import StoreError
-    from resources import path as resource
-
-    past: DemoPast | None = None
-    failed = False
-
-    def take(part: Path, last: bool) -> None:
-        nonlocal past, failed
-        try:
-            if past is None and not failed:
-                past = DemoPast(folder, plantfile.load(resource("demo", "plant.toml")))
-            if past is not None and not failed:
-                past.take(part)
-        except (DemoPastError, StoreError) as err:
-            failed = True
-            speak(say("demo.past_failed", detail=getattr(err, "text", str(err))), lang)
-        part.unlink(missing_ok=True)
-        if last and past is not None:
-            past.close()
-
-    return take
-
-
-def _wait_for_tags(data: Path, engine: subprocess.Popen[bytes]) -> None:
-    """Until the engine has readings to show."""
-    deadline = time.monotonic() + 20.0
-    live = LiveTags(data)
-    while time.monotonic() < deadline:
-        if engine.poll() is not None:
-            raise DemoFailedError(say("cli.demo_engine_failed", log=str(data / "engine.log")))
-        live.follow()
-        if live.alive and live.writes > 0:
-            return
-        time.sleep(0.05)
-    raise DemoFailedError(say("cli.demo_engine_failed", log=str(data / "engine.log")))
+def _report(scores: Sequence[Score], as_json: bool, lang: Lang) -> None:
+    """The table at the end, or a JSON line for each story."""
+    if as_json:
+        for found in scores:
+            sys.stdout.buffer.write(msgspec.json.encode({"did": "score", **msgspec.to_builtins(found)}) + b"\n")
+        sys.stdout.flush()
+        return
+    speak(say("demo.supervisor_title"), lang)
+    speak(table(scores, lang))
