@@ -188,3 +188,23 @@ def test_an_engine_killed_between_intent_and_outcome_starts_with_unknown(acting,
     assert settled.outcome in ("VERIFIED", "UNKNOWN")
     assert settled.notes
     assert json.loads(acting.run("audit", "verify", "--data", str(acting.data), "--json").stdout)
+
+
+def test_a_shift_is_handed_over_while_the_plant_runs(acting, independent_plant):
+    words = ["user", "add", "park", "--role", "operator", "--as", "admin", "--data", str(acting.data)]
+    acting.run(*words, stdin=f"{ADMIN}\noper-Pass-word-11\noper-Pass-word-11\n")
+    assert command(acting, "L1.S1.HoldGate", "true", 0)["outcome"] == "VERIFIED"
+    with Conversation(acting.data) as desk:
+        desk.call("sign_in", user="kim", password=SUPERVISOR)
+        desk.call("add_note", kind="quality", place="L1", text="Gate of the printer is closed: paste is checked")
+        preview = desk.call("handover_preview")
+        time.sleep(1.5)  # counts and states move on meanwhile; what was gathered is what is signed
+        sheet = desk.call(
+            "hand_over", sha=preview.sha, password=SUPERVISOR, incoming="park", incoming_password="oper-Pass-word-11",
+            timeout=20,
+        )  # fmt: skip
+        assert [n.text for n in sheet.record.notes] == ["Gate of the printer is closed: paste is checked"]
+        assert sheet.record.mode == "CONTROL"
+        assert desk.call("handovers")[0].number == sheet.number
+    found = acting.run("audit", "verify", "--data", str(acting.data))
+    assert found.returncode == 0
