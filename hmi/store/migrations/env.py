@@ -7,6 +7,7 @@ from hmi.store import (
     loop_tables,
     people_tables,
     quality_tables,
+    routes_tables,
     runs_tables,
     shiftlog_tables,
     vision_tables,
@@ -19,6 +20,7 @@ for table in (people_tables.account, alarm_tables.alarm_state, shiftlog_tables.h
 assert loop_tables.decision.metadata is metadata
 assert vision_tables.inspection.metadata is metadata
 assert quality_tables.hold.metadata is metadata
+assert routes_tables.reroute.metadata is metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
