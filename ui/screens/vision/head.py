@@ -51,6 +51,15 @@ class VisionHead(QWidget):
         self.review.clicked.connect(self.review_wanted)
         self.live.hide()
         self.mode.hide()
+        self._narrow = False
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Little width: the ways to look are icons, their words are told on hovering and by screen readers."""
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            for key, button in (("to_live", self.live), ("overlay", self.overlay), ("pause", self.pause)):
+                word = say(f"visionscreen.{key}")
+                button.set_text(None if narrow else word, word)
 
     def show_cameras(self, cameras: Sequence[CameraRow], chosen: CameraRow, plant: Plant | None) -> None:
         """Offer these cameras."""

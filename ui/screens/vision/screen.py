@@ -31,6 +31,7 @@ from ui.widgets.letterkeys import letter
 from ui.widgets.panel import EmptyState, Panel
 
 FILM_PX, FILM_LOW_PX = 112, 78
+NARROW_PX = 1400
 
 
 class VisionScreen(Screen):
@@ -315,6 +316,7 @@ class VisionScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.side.fit(self.width(), self.height())
+        self.head.set_narrow(self.width() < NARROW_PX)
         self.film.setFixedHeight(FILM_LOW_PX if self.side.low else FILM_PX)
 
     def retell(self) -> None:

@@ -23,7 +23,7 @@ from ui.widgets.scorebar import ScoreBar
 from ui.widgets.verdictmark import VerdictMark
 
 WIDE, NARROW = 520, 348
-LOW_PX = 640
+LOW_PX, LEAST_PX = 640, 540
 
 
 class PartPanel(Panel):
@@ -94,11 +94,13 @@ class SideColumn(QWidget):
         column.addWidget(self.sure)
         column.addWidget(self.acts)
         self.low = False
+        self._room = 6
 
     def fit(self, width: int, height: int) -> None:
         """Fit into the screen's width and height."""
         self.setFixedWidth(min(WIDE, max(NARROW, round(width * 0.29))))
         self.low = height < LOW_PX
+        self._room = 6 if not self.low else 1 if height >= LEAST_PX else 0
         for panel in (self.shift, self.sure):
             if panel.head is not None:
                 panel.head.setVisible(not self.low)
@@ -119,7 +121,7 @@ class SideColumn(QWidget):
         self, row: InspectionRow | None, rows: Sequence[InspectionRow], chosen: bool, plant: Plant | None
     ) -> None:
         """Show a part and its score among the last ones."""
-        self.part.show_part(row, rows, chosen, plant, 1 if self.low else 6)
+        self.part.show_part(row, rows, chosen, plant, self._room)
         past = [r.score for r in rows if r.score is not None and (row is None or r.number != row.number)]
         undecided = row is not None and row.verdict is Verdict.UNDECIDED
         self.score.show_score(None if row is None or undecided else row.score, row is not None, past)

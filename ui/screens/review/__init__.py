@@ -1,0 +1,1 @@
+"""Review: what waits for an inspector, beside its golden, judged by keyboard alone."""
