@@ -17,7 +17,7 @@ from hmi.model.decision import (
 from hmi.model.flow import OptionKind, Plan, PlanOption, Range
 from hmi.model.hold import HoldReason, HoldScope, ScopeKind
 from hmi.model.inspection import DefectClass, Finding, Inspection, Verdict
-from hmi.model.plant import Controller, Security, Tag, TagType
+from hmi.model.plant import Access, Controller, Plant, Security, Station, Tag, TagType
 from hmi.model.quality import Quality, quality_of, why
 from hmi.model.reading import Reading, Value
 from hmi.model.text import Lang, Text
@@ -42,12 +42,12 @@ from hmi.vision.recipe import Recipe
 API_VERSION = 1
 
 __all__ = [
-    "API_VERSION", "AdviceKind", "Advisor", "AdvisorView", "Alternative", "Argument", "Batch", "CameraDevice",
+    "API_VERSION", "Access", "AdviceKind", "Advisor", "AdvisorView", "Alternative", "Argument", "Batch", "CameraDevice",
     "CannotLearnError", "CannotRestoreError", "CannotTeachError", "Cause", "Confidence", "Controller",
     "ControllerWriter", "DefectClass", "Detector", "DetectorKind", "Deviation", "Discoverer", "Driver",
     "DriverContext", "Evidence", "Expected", "Feed", "Finding", "Health", "HoldReason", "HoldScope", "HoldSketch",
     "Image", "Inspection", "Inspector", "InspectorKind", "Lang", "LinkState", "NoAnswerError", "NoPictureError",
-    "Node", "NotSentError", "OptionKind", "Plan", "PlanOption", "Quality", "Range", "Reading", "Recipe",
-    "Recommendation", "Row", "Rows", "ScopeKind", "Score", "Secrets", "Security", "Subject", "Tag", "TagType",
-    "TeachingCamera", "Text", "Trigger", "Value", "Verdict", "Wanted", "Write", "quality_of", "say", "why",
+    "Node", "NotSentError", "OptionKind", "Plan", "PlanOption", "Plant", "Quality", "Range", "Reading", "Recipe",
+    "Recommendation", "Row", "Rows", "ScopeKind", "Score", "Secrets", "Security", "Station", "Subject", "Tag",
+    "TagType", "TeachingCamera", "Text", "Trigger", "Value", "Verdict", "Wanted", "Write", "quality_of", "say", "why",
 ]  # fmt: skip

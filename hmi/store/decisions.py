@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from hmi.model.decision import AdviceKind, DecisionState, Effect, Recommendation
+from hmi.model.decision import DecisionState, Effect, Recommendation
 from hmi.model.permission import EVERYWHERE, Person, Role
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -18,7 +18,7 @@ from hmi.store.audit import Entry
 from hmi.store.database import Work
 from hmi.store.faults import StoreError
 from hmi.store.loop import text_of
-from hmi.store.loop_tables import decision, decision_event
+from hmi.store.loop_tables import decision, decision_event, lesson
 
 _ADVICE = msgspec.json.Decoder(Recommendation)
 
@@ -152,9 +152,36 @@ def cards_of_key(c: Connection, key: str, limit: int = 20) -> list[Card]:
     return [_card(row) for row in c.execute(asked)]
 
 
-def newest_of_kind(c: Connection, kind: AdviceKind) -> int:
-    """When the newest card of a kind was proposed, 0 without one."""
-    return int(c.scalar(select(func.max(decision.c.proposed_ns)).where(decision.c.kind == kind.value)) or 0)
+def untaught(c: Connection, limit: int = 50) -> list[Card]:
+    """Cards that ended and have no lesson yet, oldest first."""
+    ended = [s.value for s in DecisionState if s.ended]
+    asked = (
+        select(decision)
+        .outerjoin(lesson, lesson.c.decision == decision.c.id)
+        .where(decision.c.state.in_(ended), lesson.c.id.is_(None))
+        .order_by(decision.c.id)
+        .limit(limit)
+    )
+    return [_card(row) for row in c.execute(asked)]
+
+
+def advisors(c: Connection) -> list[str]:
+    """Everybody who ever proposed a card."""
+    return [str(name) for name in c.scalars(select(decision.c.advisor).distinct().order_by(decision.c.advisor))]
+
+
+def counts(c: Connection, advisor: str) -> tuple[int, int, int]:
+    """How many cards of an advisor were shown, approved, and carried out."""
+    asked = select(decision.c.state, func.count()).where(decision.c.advisor == advisor)
+    shown = approved = executed = 0
+    written = {s.value for s in (DecisionState.EXECUTED, DecisionState.VERIFIED, DecisionState.JUDGED)}
+    going = {s.value for s in (DecisionState.APPROVED, DecisionState.EXECUTING, DecisionState.PARTLY)}
+    failed = {DecisionState.UNKNOWN.value, DecisionState.FAILED.value}
+    for state, number in c.execute(asked.group_by(decision.c.state)):
+        shown += number
+        approved += number if state in written | going | failed else 0
+        executed += number if state in written else 0
+    return shown, approved, executed
 
 
 def life(c: Connection, number: int) -> list[Life]:

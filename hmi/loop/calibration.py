@@ -1,0 +1,82 @@
+"""What an advisor's own confidence is worth, by what came of its cards.
+
+Under 400 outcomes the advisor's confidence is bent by a logistic curve that starts as no bend at all; raw counts of
+success would be worse than no learning. Later the counts are pooled with it as a Beta-Binomial. No rate under 10.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import median
+
+import numpy as np
+
+from hmi.model.decision import AdvisorRecord, DecisionState, Effect
+from hmi.store.loop import Lesson
+
+POOLED = 400
+FEWEST = 10
+"""Outcomes below which no rate is told."""
+_SLOPE_PRIOR, _BIAS_PRIOR = 8.0, 2.0
+"""How strongly the curve is held to no bend, in outcomes."""
+_STRENGTH = 40.0
+_LEAST = 0.02
+_HASTY_S = 3.0
+
+
+def logit(p: float) -> float:
+    """The log odds of a confidence, kept off certainty."""
+    p = min(1 - _LEAST, max(_LEAST, p))
+    return math.log(p / (1 - p))
+
+
+def bend(said: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
+    """Bias and slope of the logistic curve from what was said to what came true; (0, 1) is no bend."""
+    if not said:
+        return 0.0, 1.0
+    x = np.array([logit(p) for p in said])
+    y = np.array(right, float)
+    design = np.column_stack([np.ones_like(x), x])
+    weight, prior = np.array([0.0, 1.0]), np.array([_BIAS_PRIOR, _SLOPE_PRIOR])
+    for _ in range(25):
+        p = 1 / (1 + np.exp(-design @ weight))
+        gradient = design.T @ (p - y) + prior * (weight - [0.0, 1.0])
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(prior)
+        step = np.linalg.solve(curvature, gradient)
+        weight = weight - step
+        if np.abs(step).max() < 1e-9:
+            break
+    return float(weight[0]), float(max(0.0, weight[1]))  # being surer never means being less likely right
+
+
+def calibrated(said: float, lessons: Sequence[Lesson]) -> float:
+    """The probability that a card comes true of which its advisor says so, given the lessons of that advisor."""
+    judged = [one for one in lessons if one.effect is not None]
+    bias, slope = bend([one.said for one in judged], [one.effect is Effect.EFFECTIVE for one in judged])
+    value = 1 / (1 + math.exp(-(bias + slope * logit(said))))
+    if len(judged) >= POOLED:
+        right = sum(one.effect is Effect.EFFECTIVE for one in judged)
+        value = (right + _STRENGTH * value) / (len(judged) + _STRENGTH)
+    return min(1 - _LEAST, max(_LEAST, value))
+
+
+def record_of(advisor: str, lessons: Sequence[Lesson], shown: int, approved: int, executed: int) -> AdvisorRecord:
+    """An advisor's record: what was shown, decided, carried out, and what came of it."""
+    judged = [one for one in lessons if one.effect is not None]
+    took = [one.decide_s for one in lessons if one.decide_s is not None]
+    count = {effect: sum(one.effect is effect for one in judged) for effect in Effect}
+    return AdvisorRecord(
+        advisor,
+        shown,
+        approved,
+        sum(one.state is DecisionState.REJECTED for one in lessons),
+        executed,
+        count[Effect.EFFECTIVE],
+        count[Effect.NO_EFFECT],
+        count[Effect.WORSE],
+        sum(one.shown for one in judged) / len(judged) if judged else None,
+        count[Effect.EFFECTIVE] / len(judged) if len(judged) >= FEWEST else None,
+        median(took) if took else None,
+        sum(s < _HASTY_S for s in took),
+    )

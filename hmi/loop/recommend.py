@@ -1,0 +1,318 @@
+"""Recommend: advisors answer analyzed deviations; cards under the alarm budget, newer ones superseding older ones.
+
+An advisor proposes and never writes. One that raises is switched off and named; the plant goes on without it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from hmi.loop.advisor_port import Advisor
+from hmi.loop.calibration import calibrated
+from hmi.loop.doors import Doors, RouteSeen
+from hmi.loop.record import Record
+from hmi.loop.view import View
+from hmi.model.decision import (
+    AdviceKind,
+    Alternative,
+    Cause,
+    Confidence,
+    DecisionState,
+    Deviation,
+    Effect,
+    Evidence,
+    Expected,
+    Recommendation,
+    Write,
+)  # fmt: skip
+from hmi.model.plant import Plant
+from hmi.model.quality import Quality
+from hmi.model.reading import Reading
+from hmi.model.text import Text
+from hmi.model.words import say
+from hmi.store import decisions
+from hmi.store import loop as store
+from hmi.store.decisions import Card
+from hmi.store.loop import Found, Lesson, Stage
+
+log = logging.getLogger("linekeeper.loop")
+
+SECOND = 1_000_000_000
+SAME_KIND_NS = 30 * SECOND
+AFTER_JUDGED_NS, AFTER_REJECTED_NS, AFTER_EXPIRED_NS = 120 * SECOND, 900 * SECOND, 60 * SECOND
+"""How long the same matter rests after a card on it ended."""
+RETURN_S = 900.0
+RETURN_WINDOW_S = 60.0
+MOST_CASES = 3
+OPEN = {DecisionState.PROPOSED, DecisionState.DEFERRED}
+RUNNING = {
+    DecisionState.APPROVED, DecisionState.EXECUTING, DecisionState.EXECUTED, DecisionState.UNKNOWN,
+    DecisionState.VERIFIED, DecisionState.PARTLY,
+}  # fmt: skip
+_CONTEXT = ("order", "product", "lot", "material_batch", "operator")
+
+
+def resting(earlier: Sequence[Card], deviation: int, now_ns: int) -> bool:
+    """Whether a matter rests: a card on it is open or running, did what it should, or ended a short while ago."""
+    for card in earlier:
+        if card.state in OPEN or card.state in RUNNING:
+            return True
+        if card.state is DecisionState.JUDGED and card.effect is Effect.EFFECTIVE and _stays(card, deviation):
+            return True
+        rest = {
+            DecisionState.JUDGED: AFTER_JUDGED_NS, DecisionState.FAILED: AFTER_JUDGED_NS,
+            DecisionState.REJECTED: AFTER_REJECTED_NS, DecisionState.EXPIRED: AFTER_EXPIRED_NS,
+        }.get(card.state, 0)  # fmt: skip
+        if now_ns - card.ended_ns < rest:
+            return True
+    return False
+
+
+def _stays(card: Card, deviation: int) -> bool:
+    """A hold that did what it should stands on, and a route does for the failure it was made for."""
+    if card.advice.kind is AdviceKind.REROUTE:
+        return card.deviation == deviation
+    return card.advice.kind in (AdviceKind.HOLD, AdviceKind.RETURN)
+
+
+def confident(advice: Recommendation, lessons: Sequence[Lesson]) -> Recommendation:
+    """The advice with its confidence as the lessons so far bend it."""
+    alike = [one for one in lessons if one.advisor == advice.advisor]
+    of_kind = [one for one in alike if one.kind is advice.kind and one.effect is not None]
+    right = sum(one.effect is Effect.EFFECTIVE for one in of_kind)
+    said = advice.confidence
+    return replace(
+        advice,
+        confidence=replace(said, value=round(calibrated(said.value, alike), 4), right=right, of=len(of_kind)),
+    )
+
+
+def context_of(plant: Plant, place: str, reading: Callable[[str], Reading]) -> tuple[tuple[Text, Text], ...]:
+    """Order, product, lot, material batch and operator at a place, as the line's tags say."""
+    station = plant.station.get(place)
+    line = plant.line.get(place if station is None else station.line)
+    found: list[tuple[Text, Text]] = []
+    for role in _CONTEXT if line is not None else ():
+        assert line is not None
+        tag = line.roles.get(role, "")
+        if tag in plant.tag:
+            said = reading(tag)
+            known = said.quality is Quality.GOOD and said.value is not None
+            value = Text.same(str(said.value)) if known else say("decision.not_known")
+            found.append((say(f"decision.context_{role}"), value))
+    return tuple(found)
+
+
+def cases(earlier: Sequence[Card]) -> Evidence | None:
+    """Similar past cases with their outcome."""
+    judged = [c for c in earlier if c.effect is not None][:MOST_CASES]
+    if not judged:
+        return None
+    lines = tuple(
+        say("decision.case", id=c.id, what=c.advice.what, effect=say(f"decision.effect_{c.effect.value}"))
+        for c in judged if c.effect is not None
+    )  # fmt: skip
+    return Evidence("cases", say("decision.evidence_cases"), lines=lines)
+
+
+def return_advice(route: RouteSeen, plant: Plant) -> Recommendation | None:
+    """The way back of a reroute whose station runs again; None when it has none."""
+    if route.run is None or not route.run.steps or any(s.back is None for s in route.run.steps):
+        return None
+    station = plant.station[route.failed]
+    name = say("decision.place", line=plant.line[station.line].name, station=station.name)
+    writes = tuple(Write(s.tag, s.value, s.back, s.value) for s in reversed(route.run.steps))
+    good = plant.stations_of(station.line)[-1].roles.get("good", "")
+    expected = Expected(
+        say("decision.measure_good", line=plant.line[station.line].name), f"good:{station.line}", "pcs", 1, 0.0,
+        RETURN_WINDOW_S / max(station.ideal_cycle_s or 10.0, 1.0), 1.0, RETURN_WINDOW_S, RETURN_WINDOW_S,
+    ) if good else None  # fmt: skip
+    return Recommendation(
+        "recommend", AdviceKind.RETURN, station.id, say("decision.return_what", station=name),
+        (Cause(f"station:{station.id}", name, 1.0, say("decision.return_why")),),
+        (Evidence("states", say("decision.return_evidence"), tags=(station.roles.get("state", ""),)),),
+        (), expected, Confidence(0.9, 0, 0, False, "recommend", "1", 0),
+        (
+            Alternative(say("decision.return_what", station=name), True, None, None, None, ""),
+            Alternative(say("decision.return_stay"), False, None, None, None, "", say("decision.return_stay_note")),
+        ),
+        writes, say("decision.return_undo"), RETURN_S, True, tuple(s.tag for s in route.run.steps),
+        key=f"return:{route.id}", returns=f"reroute:{route.id}",
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Hosted:
+    """An advisor with its view, and why it is switched off."""
+
+    advisor: Advisor
+    view: View
+    off: Text | None = None
+
+
+class Recommend:
+    """The third step of the loop."""
+
+    def __init__(
+        self, doors: Doors, record: Record, advisors: Sequence[Advisor], told: Callable[[str, Text], None]
+    ) -> None:
+        """told(advisor, words) hears of an advisor that was switched off."""
+        self._doors, self._record, self._told = doors, record, told
+        self.hosted = [Hosted(a, View(doors, a.name)) for a in advisors]
+        self.returnable: set[int] = set()
+        """Reroutes whose station runs again, as their room told."""
+        self._swept_ns = 0
+
+    async def run(self, now_ns: int) -> bool:
+        """Answer what is analyzed; let cards expire, come back, or be asked for again; True when something changed."""
+        changed = await self._sweep(now_ns)
+        for found in await self._record.look(partial(store.deviations, stages=(Stage.ANALYZED,))):
+            changed |= await self._answer(found, now_ns)
+        return changed
+
+    async def _answer(self, found: Found, now_ns: int) -> bool:
+        deviation, number = found.deviation, found.deviation.id
+        if deviation.cleared_ns:
+            await self._record.write(partial(store.answered, number=number))
+            return False
+        past = await self._record.look(partial(decisions.cards, limit=200))
+        lessons = await self._record.look(store.lessons)
+        made = wait = False
+        for hosted in self.hosted:
+            if hosted.off is not None:
+                continue
+            if self._too_soon(hosted.advisor.name, deviation, past, now_ns):
+                wait = True
+                continue
+            advice = await self._asked(hosted, deviation, found.causes)
+            if advice is None:
+                continue
+            if resting([c for c in past if c.advice.key == advice.key], number, now_ns):
+                continue
+            await self._propose(advice, deviation, past, lessons, now_ns)
+            made = True
+        if not wait:
+            await self._record.write(partial(store.answered, number=number))
+        return made
+
+    @staticmethod
+    def _too_soon(advisor: str, deviation: Deviation, past: Sequence[Card], now_ns: int) -> bool:
+        """One card of an advisor in 30 s, those on the same deviation apart."""
+        mine = [c for c in past if c.advice.advisor == advisor and c.deviation != deviation.id]
+        return any(now_ns - c.proposed_ns < SAME_KIND_NS for c in mine)
+
+    async def _asked(self, hosted: Hosted, deviation: Deviation, causes: tuple[Cause, ...]) -> Recommendation | None:
+        name = hosted.advisor.name
+        try:
+            if not hosted.advisor.takes(deviation, causes):
+                return None
+            return await hosted.advisor.propose(deviation, causes, hosted.view)
+        except Exception as err:
+            log.exception("advisor %s failed", name)
+            hosted.off = say("decision.advisor_off", name=name, fault=f"{type(err).__name__}: {err}"[:200])
+            self._told(name, hosted.off)
+            return None
+
+    async def _propose(
+        self,
+        advice: Recommendation,
+        deviation: Deviation | None,
+        past: Sequence[Card],
+        lessons: Sequence[Lesson],
+        now_ns: int,
+    ) -> Card:
+        said = advice.confidence.value
+        advice = confident(advice, lessons)
+        alike = cases([c for c in past if c.advice.advisor == advice.advisor and c.advice.kind is advice.kind])
+        context = context_of(self._doors.plant, advice.place, self._doors.reading)
+        advice = replace(
+            advice, evidence=advice.evidence + ((alike,) if alike else ()), context=context + advice.context
+        )
+        card = Card(
+            advice, deviation=deviation.id if deviation else 0, detected_ns=deviation.at_ns if deviation else now_ns,
+            proposed_ns=now_ns, expires_ns=now_ns + round(advice.expires_s * SECOND),
+            facts={"said": said, **self._before(now_ns)},
+        )  # fmt: skip
+        return await self._record.add(card, say("decision.life_PROPOSED", advisor=advice.advisor))
+
+    def _before(self, now_ns: int) -> dict[str, Any]:
+        """What the lines had made when the card was proposed: what judging compares its control with."""
+        counts = {}
+        for line in self._doors.plant.lines:
+            tags = [s.roles.get("good", "") for s in self._doors.plant.stations_of(line.id)]
+            known = [t for t in tags if t in self._doors.plant.tag]
+            said = self._doors.reading(known[-1]) if known else None
+            if said is not None and said.quality is Quality.GOOD and isinstance(said.value, int | float):
+                counts[line.id] = float(said.value)
+        return {"proposed": {"at_ns": now_ns, "good": counts}}
+
+    async def _sweep(self, now_ns: int) -> bool:
+        """By time alone: what expires, what comes back, what still stands, what can go back to normal."""
+        if now_ns - self._swept_ns < 2 * SECOND:
+            return False
+        self._swept_ns = now_ns
+        changed = False
+        standing = {
+            f.deviation.id: f for f in await self._record.look(partial(store.deviations, standing=True))
+        }  # fmt: skip
+        for card in await self._record.look(partial(decisions.cards, states=OPEN)):
+            over = card.deviation and card.deviation not in standing and card.advice.kind is not AdviceKind.HOLD
+            if over or now_ns >= card.expires_ns:
+                why = say("decision.expired_cleared" if over else "decision.expired")
+                await self._record.move(
+                    card.id, OPEN, DecisionState.EXPIRED, why, at_ns=now_ns, ended_ns=now_ns, why=why
+                )
+                changed = True
+            elif card.state is DecisionState.DEFERRED and now_ns >= card.due_ns:
+                words = say("decision.life_back")
+                await self._record.move(
+                    card.id, {DecisionState.DEFERRED}, DecisionState.PROPOSED, words, at_ns=now_ns, due_ns=0,
+                    why=None,
+                )  # fmt: skip
+                changed = True
+        changed |= await self._ask_again(standing, now_ns)
+        return await self._returns(now_ns) or changed
+
+    async def _ask_again(self, standing: dict[int, Found], now_ns: int) -> bool:
+        """Deviations that still stand after their card ended are looked at anew when the matter has rested."""
+        changed = False
+        answered = {n: f for n, f in standing.items() if f.stage is Stage.ANSWERED}
+        if not answered:
+            return False
+        past = await self._record.look(partial(decisions.cards, limit=200))
+        for number in answered:
+            mine = [c for c in past if c.deviation == number]
+            looked_at = all(c.advice.kind is AdviceKind.INSPECT for c in mine if c.state in OPEN | RUNNING)
+            grown = looked_at and all(now_ns - c.proposed_ns >= SAME_KIND_NS for c in mine)
+            if mine and (grown or not resting(mine, number, now_ns)):
+                await self._record.write(partial(store.again, number=number))
+                changed = True
+        return changed
+
+    async def _returns(self, now_ns: int) -> bool:
+        """Propose the way back of every reroute whose station runs again, once."""
+        past = await self._record.look(partial(decisions.cards, limit=200))
+        routed = {
+            int(c.outside.partition(":")[2])
+            for c in past
+            if c.advice.kind is AdviceKind.REROUTE and c.outside.startswith("reroute:")
+        }
+        changed = False
+        for number in sorted(routed | self.returnable):
+            route = self._doors.routes.find(number)
+            if route is None or not route.can_return:
+                self.returnable.discard(number)
+                continue
+            if resting([c for c in past if c.advice.key == f"return:{number}"], 0, now_ns):
+                continue
+            advice = return_advice(route, self._doors.plant)
+            if advice is not None:
+                lessons = await self._record.look(store.lessons)
+                await self._propose(advice, None, past, lessons, now_ns)
+                changed = True
+            self.returnable.discard(number)
+        return changed

@@ -1,0 +1,132 @@
+"""A failed station: the twin's best route around it, with waiting and doing nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmi.api import (
+    AdviceKind,
+    AdvisorView,
+    Alternative,
+    Cause,
+    Confidence,
+    Deviation,
+    Evidence,
+    Expected,
+    OptionKind,
+    Plan,
+    PlanOption,
+    Plant,
+    Recommendation,
+    Text,
+    Write,
+    say,
+)
+
+NAME, VERSION = "advise_reroute", "1.0.0"
+WINDOW_S = 120.0
+"""Long enough for the first diverted units to leave at the end of the other line."""
+EXPIRES_S = 300.0
+START_UP = 0.5
+"""Share of the twin's lower bound that is asked of the first minutes: diverted units are still on their way."""
+SECOND = 1_000_000_000
+
+
+class RerouteAdvisor:
+    """Answers to failed stations."""
+
+    name = NAME
+
+    def takes(self, deviation: Deviation, causes: Sequence[Cause]) -> bool:
+        """Failed stations."""
+        return deviation.detector == "station-failure"
+
+    async def propose(self, deviation: Deviation, causes: Sequence[Cause], view: AdvisorView) -> Recommendation | None:
+        """The best route, or that somebody goes and looks where no lane leads around."""
+        plan = await view.plan(deviation.place)
+        best = next((o for o in plan.options if o.kind is OptionKind.REROUTE), None)
+        station = view.plant.station[deviation.place]
+        place = say("decision.place", line=view.plant.line[station.line].name, station=station.name)
+        nothing = next((o for o in plan.options if o.kind is OptionKind.NOTHING), None)
+        evidence = (
+            Evidence(
+                "states", say("advise.reroute_states"), deviation.tags, deviation.at_ns - 600 * SECOND, view.now_ns()
+            ),
+            *((Evidence("counts", say("advise.reroute_cannot"), lines=plan.cannot),) if plan.cannot else ()),
+        )
+        alternatives = tuple(_alternative(o, o is best) for o in plan.options)
+        if best is None:
+            return Recommendation(
+                NAME, AdviceKind.INSPECT, station.id, say("advise.reroute_none", station=place), tuple(causes),
+                evidence, (), None, Confidence(0.5, 0, 0, False, NAME, VERSION, 0), alternatives, (),
+                say("advise.nothing_written"), EXPIRES_S, False, key=f"reroute:{station.id}",
+            )  # fmt: skip
+        lines = _lines(view.plant, station.line, best)
+        writes = tuple(Write(w.tag, view.reading(w.tag).value, w.value, w.back) for w in best.writes)
+        inputs = tuple(dict.fromkeys([*(w.tag for w in writes), *deviation.tags[:1]]))
+        return Recommendation(
+            NAME, AdviceKind.REROUTE, station.id, say("advise.reroute_what", station=place, route=best.name),
+            tuple(causes), evidence, _context(plan), _expected(best, nothing, plan, lines, view.plant),
+            Confidence(_sure(best, nothing), 0, 0, False, NAME, VERSION, 0), alternatives, writes,
+            say("advise.reroute_undo"), EXPIRES_S, True, inputs, key=f"reroute:{station.id}", plan=plan,
+            option=plan.options.index(best),
+        )  # fmt: skip
+
+
+def _lines(plant: Plant, own: str, option: PlanOption) -> list[str]:
+    """The lines that an answer concerns: the failed station's and those its lanes lead to."""
+    reached = [plant.station[lane.to_station].line for lane in plant.lanes if lane.id in option.lanes]
+    return sorted({own, *reached})
+
+
+def _expected(
+    option: PlanOption, nothing: PlanOption | None, plan: Plan, lines: Sequence[str], plant: Plant
+) -> Expected | None:
+    if option.throughput is None or plan.horizon_s <= 0:
+        return None
+    part = WINDOW_S / plan.horizon_s
+    found = option.throughput
+    now = None if nothing is None or nothing.throughput is None else nothing.throughput.value * part
+    words = say("advise.reroute_measure", lines=", ".join(lines))
+    return Expected(
+        words, f"good:{'+'.join(lines)}", "pcs", 1, now, found.value * part, START_UP * found.low * part,
+        found.high * part, WINDOW_S,
+    )  # fmt: skip
+
+
+def _sure(option: PlanOption, nothing: PlanOption | None) -> float:
+    """Surer when the ranges of the twin do not even touch."""
+    if option.throughput is None or nothing is None or nothing.throughput is None:
+        return 0.6
+    if option.throughput.low > nothing.throughput.high:
+        return 0.85
+    return 0.7 if option.throughput.value > nothing.throughput.value else 0.55
+
+
+def _alternative(option: PlanOption, chosen: bool) -> Alternative:
+    found = option.throughput
+    note: Text | None = None
+    if option.tardiness_min is not None:
+        note = say(
+            "advise.reroute_note", late=f"{option.late_orders:.1f}", minutes=f"{option.tardiness_min.value:.0f}",
+            changeovers=option.changeovers,
+        )  # fmt: skip
+    if found is None:
+        return Alternative(option.name, chosen, None, None, None, "pcs", note)
+    return Alternative(option.name, chosen, found.value, found.low, found.high, "pcs", note)
+
+
+def _context(plan: Plan) -> tuple[tuple[Text, Text], ...]:
+    told = [(say("advise.horizon"), say("advise.minutes", value=f"{plan.horizon_s / 60:.0f}"))]
+    if plan.repair_s is not None:
+        repair = plan.repair_s
+        told.append(
+            (
+                say("advise.repair"),
+                say(
+                    "advise.minutes_range", value=f"{repair.value / 60:.0f}", low=f"{repair.low / 60:.0f}",
+                    high=f"{repair.high / 60:.0f}",
+                ),
+            )
+        )  # fmt: skip
+    return tuple(told)
