@@ -106,12 +106,11 @@ class HoldDetail(Panel):
         self._units_head.addStretch(1)
         self._units_head.addWidget(self.units_said)
         self._units_head.addWidget(self.more)
-        here = look()
         self.units = DataTable(
             [
                 Column("unit", say("qualityscreen.unit"), lambda u: u.unit, 0, bold=True),
                 Column("last", say("qualityscreen.last_left"), self._left, 142),
-                Column("at", say("qualityscreen.left_at"), lambda u: presenter.short_moment(u.at_ns, time.time_ns(), here.zone), 106,
+                Column("at", say("qualityscreen.left_at"), _left_at, 106,
                        sort=lambda u: u.at_ns),
                 Column("where", say("qualityscreen.is_where"), _where, 70, tone=_tone),
             ],
@@ -201,6 +200,10 @@ class HoldDetail(Panel):
         """The language is another one."""
         self.setAccessibleName(look().say("qualityscreen.chosen"))
         self.tell_time()
+
+
+def _left_at(unit: UnitFate) -> str:
+    return presenter.short_moment(unit.at_ns, time.time_ns(), look().zone)
 
 
 def _where(unit: UnitFate) -> str:

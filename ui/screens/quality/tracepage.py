@@ -112,7 +112,7 @@ class TracePage(Panel):
         self.table = DataTable(
             [
                 Column("station", say("qualityscreen.the_station"), self._station, 0, bold=True),
-                Column("at", say("qualityscreen.left_at"), lambda p: presenter.moment(p.at_ns, here.zone), 130,
+                Column("at", say("qualityscreen.left_at"), lambda p: presenter.moment(p.at_ns, here.zone), 150,
                        sort=lambda p: p.at_ns),
                 Column("after", say("qualityscreen.took_s"), self._after, 80, right=True),
                 Column("lot", say("qualityscreen.lot"), lambda p: p.lot or "–", 120),
@@ -226,7 +226,7 @@ class TracePage(Panel):
 
     def _after(self, found: UnitPass) -> str:
         seconds = self._took.get((found.station, found.at_ns))
-        return "–" if seconds is None else f"{number(seconds, 0)} s"
+        return "–" if seconds is None else look().say("figures.s", n=number(seconds, 0))
 
     def retell(self) -> None:
         """The language is another one."""
