@@ -193,6 +193,7 @@ class SupervisorThread:
         self._data, self.acting = data, acting
         self._leave = threading.Event()
         self._scores: list[Score] = []
+        self._complaint: Text | None = None
         self._thread = threading.Thread(target=self._run, name="demo-supervisor", daemon=True)
         self._thread.start()
 
@@ -218,13 +219,26 @@ class SupervisorThread:
             try:
                 with Conversation(self._data, _PATIENCE_S) as desk:
                     self.acting.sit(desk)
+                    away = False
                     while not self._leave.wait(_ROUND_S):
-                        if self.acting.round(desk):
-                            self._scores = self.acting.scores(desk)
-                        away = False
+                        self._round(desk)
             except (DeskUnreachableError, RefusedError) as err:
                 if not away:
                     away = True
-                    words = err.text if isinstance(err, RefusedError) else say("demo.supervisor_away")
-                    self.acting.told(words, {"did": "away"})
+                    self._complain(err.text if isinstance(err, RefusedError) else say("demo.supervisor_away"))
                 self._leave.wait(AGAIN_S)
+
+    def _round(self, desk: Desk) -> None:
+        try:
+            if self.acting.round(desk):
+                self._scores = self.acting.scores(desk)
+        except RefusedError as err:
+            if err.text != self._complaint:
+                self._complain(err.text)
+            self._leave.wait(AGAIN_S)
+        else:
+            self._complaint = None
+
+    def _complain(self, words: Text) -> None:
+        self._complaint = words
+        self.acting.told(words, {"did": "away"})
