@@ -78,6 +78,8 @@ class InspectionRow:
     judged_why: str
     width: int = 0
     height: int = 0
+    late: str = ""
+    """Verdict of a picture that came too late; noted only, it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class RecipeRow:
     hash: str
     settings: dict[str, Any]
     golden: str
+    why: str = ""
 
 
 VISION_ANSWERS: dict[str, Any] = {

@@ -85,10 +85,13 @@ class FrameRing:
     """The writing side; ``put`` from one thread, ``beat`` from any."""
 
     def __init__(self, file: Path, slots: int = SLOTS, room: int = 0) -> None:
-        """Make the file; room is the expected bytes of a picture, it grows by itself. OSError as it comes."""
+        """Make the file, or go on with that of an earlier process; room is the bytes of a picture, it grows by itself.
+
+        OSError as it comes.
+        """
         self.file, self._slots = file, slots
         self._lock = threading.Lock()
-        self._ring = self._make(room)
+        self._ring = self._again(room) or self._make(room)
         self._last: Kept | None = None
 
     def put(self, number: int, at_ns: int, image: Image) -> tuple[Kept, bool]:
@@ -119,6 +122,22 @@ class FrameRing:
             self._ring.head["beat_mono"] = time.monotonic_ns()
             self._ring.head["beat_wall"] = time.time_ns()
 
+    def _again(self, room: int) -> _Ring | None:
+        """The ring of an earlier process, where it is large enough: a disk that filled up since cannot stop us."""
+        try:
+            with self.file.open("r+b") as handle:
+                memory = mmap.mmap(handle.fileno(), 0)
+            ring = _checked(memory, self.file)
+        except (OSError, ValueError):
+            return None
+        if ring.slots != self._slots or ring.room < room:
+            return None
+        ring.slot["channels"] = 0
+        ring.slot["seq"] += ring.slot["seq"] & 1  # a slot that was being written when the process ended
+        ring.head["pid"], ring.head["written"] = os.getpid(), 0
+        ring.head["beat_mono"], ring.head["beat_wall"] = time.monotonic_ns(), time.time_ns()
+        return ring
+
     def _make(self, room: int) -> _Ring:
         room = _PAGE * ((max(room, 1) + _PAGE - 1) // _PAGE)
         size = _start(self._slots) + self._slots * room
@@ -126,8 +145,11 @@ class FrameRing:
         fresh.unlink(missing_ok=True)
         handle = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.ftruncate(handle, size)
+            _reserve(handle, size)
             memory = mmap.mmap(handle, size)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
         finally:
             os.close(handle)
         head = np.frombuffer(memory, _HEAD, 1)
@@ -199,12 +221,25 @@ class FrameReader:
         return Frame(number, at_ns, image) if int(place["seq"]) == before else None
 
 
+def _reserve(handle: int, size: int) -> None:
+    """Take the room on the disk now: a hole that cannot be filled later would end the process at a write."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(handle, 0, size)
+    else:
+        os.ftruncate(handle, size)
+
+
 def _open(path: Path) -> _Ring:
     try:
         with path.open("rb") as handle:
             memory = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError as err:  # an empty file
         raise RingGoneError(str(path)) from err
+    return _checked(memory, path)
+
+
+def _checked(memory: mmap.mmap, path: Path) -> _Ring:
+    """The ring in a mapped file. RingGoneError when it is none."""
     if len(memory) < _HEAD.itemsize:
         raise RingGoneError(str(path))
     head = np.frombuffer(memory, _HEAD, 1)[0]

@@ -66,6 +66,7 @@ class Watch:
     def opened(self, now: int) -> None:
         """It has its camera."""
         self.process, self.closed, self.beat = _Process.UP, None, now
+        self.last, self.last_why = CameraState.RUNNING, None
 
     def lost_camera(self, why: Text, now: int) -> None:
         """It lost its camera, or never found it; it tries again by itself."""

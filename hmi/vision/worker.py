@@ -13,6 +13,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -143,7 +144,11 @@ class Worker:
         picture = as_picture(device.grab(trigger, left))
         if trigger.subject.product:
             self._recipes.ready(trigger.subject.product)
-        self._taken.put((trigger, *self._ring.put(trigger.number, trigger.at_ns, picture)))
+        try:
+            kept, repeat = self._ring.put(trigger.number, trigger.at_ns, picture)
+        except OSError as fault:  # a larger picture than before, and no room for its ring
+            raise NoPictureError(say("vision.why.no_ring", why=fault.strerror or str(fault))) from fault
+        self._taken.put((trigger, kept, repeat))
 
     def _nothing(self, trigger: Trigger, why: Text) -> None:
         self._out.say(m.Seen(trigger.number, Verdict.UNDECIDED, None, 0.0, [], why, no_picture=True))
@@ -181,8 +186,8 @@ class Worker:
             return msgspec.structs.replace(_undecided(trigger, why), lost=True, ms=result.ms)
         keeping = self._keep(trigger, picture, result.verdict, repeat)
         return m.Seen(
-            trigger.number, result.verdict, result.score, result.ms, list(result.findings[:LARGEST_FINDINGS]),
-            result.why,
+            trigger.number, result.verdict, None if result.score is None else round(result.score, 4), result.ms,
+            [replace(f, score=round(f.score, 4)) for f in result.findings[:LARGEST_FINDINGS]], result.why,
             recipe="" if ready is None else ready.name,
             golden="" if ready is None else ready.golden,
             light=round(light, 1),

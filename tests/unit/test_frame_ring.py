@@ -36,7 +36,8 @@ def test_a_larger_picture_makes_a_new_file_that_readers_follow(tmp_path):
     assert reader.newest().image.shape == (480, 640, 3) and kept.whole
     ring.put(3, 3, picture(3, 10, 10))
     assert reader.newest().image.shape == (10, 10)
-    another = FrameRing(tmp_path / "ring")  # the process was started again
+    another = FrameRing(tmp_path / "ring")  # the process was started again, and goes on in the same file
+    assert reader.newest() is None
     another.put(4, 4, picture(4))
     assert reader.newest().number == 4
 
