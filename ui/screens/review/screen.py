@@ -205,6 +205,7 @@ class ReviewScreen(Screen):
             return
         if act in ("next", "previous"):
             self.table.choose(presenter.following(self._rows, row.number, 1 if act == "next" else -1))
+            self._show()
         elif act == "hold":
             if not self.window_.go("quality", lot=row.subject.lot):
                 self.window_.tell(say("judging.no_hold_screen", lot=row.subject.lot))

@@ -43,6 +43,7 @@ class VisionScreen(Screen):
         super().__init__(window, parent)
         self._wanted = ""
         self._chosen = 0
+        self._keys_wanted = False
         self._shown_since = (0, time.monotonic())
         self.feed = VisionFeed(self.desk, self)
         self.judging = Judging(self.desk, window.tell, self)
@@ -152,6 +153,7 @@ class VisionScreen(Screen):
             self.crumbs_changed.emit()
         self.side.show_camera(camera, self.desk.alive)
         self._age()
+        self._take_keys()
 
     def _rows(self) -> None:
         rows, zone = self.feed.rows, look().zone
@@ -310,8 +312,14 @@ class VisionScreen(Screen):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.picture.view.setFocus()
+        self._keys_wanted = True
         self._cameras()
+
+    def _take_keys(self) -> None:
+        """Once it is shown and there is a camera: the keys are for the picture."""
+        if self._keys_wanted and self.picture.view.isVisible():
+            self._keys_wanted = False
+            self.picture.view.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
