@@ -220,8 +220,8 @@ def reroute_card(**more) -> DecisionCard:
         alternatives,
         writes,
         Text(
-            "Until 15:00, in the opposite order; 18 boards in transit stay on line 1. Return to line 3 is proposed when "
-            "its placer runs again.",
+            "Until 15:00, in the opposite order; 18 boards in transit stay on line 1. Return to line 3 is proposed "
+            "when its placer runs again.",
             "15:00까지 역순으로 되돌립니다. 이송 중인 18장은 1라인에 남습니다. "
             "3라인 실장이 다시 가동되면 복귀를 제안합니다.",
         ),

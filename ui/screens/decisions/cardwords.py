@@ -11,7 +11,7 @@ from hmi.model.decision import AdvisorRecord, Alternative, Confidence, Expected
 from hmi.model.plant import Plant, Tag
 from hmi.model.reading import Value
 from hmi.model.text import Lang, Text
-from hmi.model.words import say
+from hmi.model.words import catalogue, say
 from ui.equipment.words import length_words
 from ui.widgets.factsheet import Cell, SheetRow
 from ui.widgets.figures import NONE, digits_of, number, time_text, value_text
@@ -30,6 +30,11 @@ def digits_for(tag: Tag | None, *values: float | None) -> int | None:
     if max((abs(v) for v in known), default=0.0) >= 1000:
         return 0
     return next((d for d in range(MOST_DIGITS) if all(abs(round(v, d) - v) < 1e-9 for v in known)), MOST_DIGITS)
+
+
+def declared_digits(e: Expected | None, tag: Tag | None) -> int | None:
+    """Decimals of a declared effect; what is measured later is told no finer than it was promised."""
+    return None if e is None else digits_for(tag, e.now, e.value, e.low, e.high)
 
 
 def with_unit(value: float | None, unit: str, digits: int | None) -> str:
@@ -161,7 +166,9 @@ def write_rows(writes: Sequence[WriteRow], plant: Plant | None, zone: tzinfo | N
         back = value_words(w.back, tag, w.unit) if w.reversible else say("decisions.no_way_back")
         outcome = Text.same("")
         if w.outcome:
-            outcome = say("decisions.outcome", word=say(f"decisions.write.{w.outcome}"), at=time_text(w.done_ns, zone))
+            key = f"decisions.write.{w.outcome}"
+            word = say(key) if key in catalogue() else Text.same(w.outcome)
+            outcome = say("decisions.outcome", word=word, at=time_text(w.done_ns, zone))
         rows.append(
             SheetRow(
                 (

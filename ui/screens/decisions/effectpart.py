@@ -82,14 +82,13 @@ class EffectPart(Panel):
             self.measured.set_text("")
             return
         tag = None if plant is None else plant.tag.get(e.tag)
-        digits = cardwords.digits_for(tag, e.now, e.value, e.low, e.high)
+        digits = cardwords.declared_digits(e, tag)
         self.measure.set_text(e.measure)
         self.figure.set_text(cardwords.expected_figure(e, digits))
         shown: Range = cardwords.expected_range(e, card)
         self.bar.show_range(shown, e.unit, digits)
         self.range.set_text(cardwords.expected_range_words(e, digits))
-        more = cardwords.digits_for(tag, card.measured, card.control, e.value)
-        self.measured.set_text(cardwords.measured_words(card, more) or "")
+        self.measured.set_text(cardwords.measured_words(card, digits) or "")
 
 
 class SurePart(Panel):

@@ -11,7 +11,7 @@ from hmi.desk.decision_rows import DecisionCard, LifeRow
 from hmi.model.decision import DecisionState, Effect
 from hmi.model.text import Text
 from hmi.model.words import say
-from ui.screens.decisions.cardwords import digits_for, expected_figure, measured_words
+from ui.screens.decisions.cardwords import declared_digits, expected_figure, measured_words
 from ui.screens.decisions.presenter import effect_until, reason_words
 from ui.widgets.figures import time_text
 
@@ -95,14 +95,13 @@ def _effective(card: DecisionCard, zone: tzinfo | None) -> Fact:
     e = card.expected
     found = _find(card.life, _S.JUDGED)
     if found is not None and card.row.effect is not None:
-        digits = digits_for(None, card.measured, card.control, None if e is None else e.value)
-        words = measured_words(card, digits) or found.words
+        words = measured_words(card, declared_digits(e, None)) or found.words
         mark = Mark.DONE if card.row.effect is Effect.EFFECTIVE else Mark.FAULT
         return Fact(say(f"decisions.effect.{card.row.effect.value}"), words, time_text(found.at_ns, zone), mark)
     title = say("decisions.fact.effective")
     if e is None:
         return Fact(title, say("decisions.fact.no_measure"), "", Mark.AHEAD)
-    digits = digits_for(None, e.value, e.now)
+    digits = declared_digits(e, None)
     until = effect_until(card)
     figure = expected_figure(e, digits)
     if card.row.state in (_S.VERIFIED, _S.EXECUTED) and until:

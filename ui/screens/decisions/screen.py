@@ -79,6 +79,7 @@ class DecisionsScreen(Screen):
         column.addStretch(1)
         self.life.hide()
         self.record.hide()
+        cards.hide()
         self.side = QScrollArea(self)
         self.side.setWidget(inner)
         self.side.setWidgetResizable(True)
@@ -164,6 +165,7 @@ class DecisionsScreen(Screen):
         self.life.show_card(card)
         self.record.show_record(card.record)
         self.life.show()
+        self.side.show()
         if moved:
             self.crumbs_changed.emit()
 
@@ -187,6 +189,7 @@ class DecisionsScreen(Screen):
         if self.inbox is not None:
             made = cardlist.items(self.inbox, time.time_ns(), look().zone)
             self.cards.setVisible(bool(made))
+            self.side.setVisible(bool(made) or self.view.card is not None)
             self.list.show_items(made, self.shown)
 
     def _second(self) -> None:
