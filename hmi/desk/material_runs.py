@@ -1,0 +1,356 @@
+"""Reroutes under way: from the signature over the run to units seen on their lanes, and back again.
+
+Every step is on record before the next; a restarted engine goes on from there. The runner's own record says which
+writes were done, so none goes out twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hmi.desk.material_map import lane_row
+from hmi.desk.material_pace import StationState
+from hmi.desk.material_rows import RerouteRow
+from hmi.desk.material_watch import LaneCount, Repaired, confirmed
+from hmi.desk.refused import RefusedError
+from hmi.desk.sitting import Told
+from hmi.model.command import Mode, Seen
+from hmi.model.flow import PlanOption
+from hmi.model.genealogy import UnitPass
+from hmi.model.permission import Person
+from hmi.model.plant import Plant
+from hmi.model.reading import Value
+from hmi.model.sequence import Run, Runner, RunState, RunStep
+from hmi.model.text import Text
+from hmi.model.words import say
+from hmi.plant.gateway.runs import RunRefusedError
+from hmi.store import routes as store
+from hmi.store.audit import Entry
+from hmi.store.database import Database, Work
+from hmi.store.faults import StoreError
+from hmi.store.routes import Reroute, RerouteState
+
+log = logging.getLogger("linekeeper.material")
+
+_OPEN = {
+    RunState.RUNNING: RerouteState.EXECUTING, RunState.INTERRUPTED: RerouteState.EXECUTING,
+    RunState.UNKNOWN: RerouteState.UNKNOWN, RunState.WHOLE: RerouteState.VERIFIED,
+    RunState.TAKEN_BACK: RerouteState.RETURNED,
+}  # fmt: skip
+_BACK = {
+    RunState.RUNNING: RerouteState.RETURNING, RunState.INTERRUPTED: RerouteState.RETURNING,
+    RunState.UNKNOWN: RerouteState.UNKNOWN, RunState.WHOLE: RerouteState.RETURNED,
+}  # fmt: skip
+_WATCHED = (RerouteState.VERIFIED, RerouteState.CONFIRMED)
+_COUNT_NS = 10_000_000_000
+"""How often a count of units goes on record."""
+
+
+@dataclass(slots=True)
+class _Live:
+    """A reroute that has not ended."""
+
+    kept: Reroute
+    counts: list[LaneCount] = field(default_factory=list)
+    repaired: Repaired = field(default_factory=Repaired)
+    can_return: bool = False
+    saved_ns: int = 0
+    before: int = 0
+    """Units that an earlier engine counted."""
+    busy: bool = False
+    """An order of it is being started at this moment."""
+
+
+class Reroutes:
+    """All reroutes of a station."""
+
+    def __init__(
+        self,
+        plant: Plant,
+        runner: Runner,
+        database: Database,
+        value: Callable[[str], Value],
+        station_state: StationState,
+        clock: Callable[[], int],
+        told: Told,
+        push: Callable[[RerouteRow], None],
+        mode: Callable[[], Mode],
+        person: Callable[[str], Person | None],
+        session: Callable[[str], str],
+    ) -> None:
+        """As hmi.desk.material.Material has them."""
+        self._plant, self._runner, self._database, self._value = plant, runner, database, value
+        self._state, self._clock, self._told, self._push = station_state, clock, told, push
+        self._mode, self._person, self._session = mode, person, session
+        self._live: dict[int, _Live] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.repaired: list[Callable[[RerouteRow], None]] = []
+
+    # asked
+
+    def rows(self) -> list[RerouteRow]:
+        """Open reroutes and the newest that ended. Raises StoreError."""
+        with self._database.reader() as c:
+            found = store.recent(c)
+        known = {r.id for r in found}
+        older = [live.kept for live in list(self._live.values()) if live.kept.id not in known]
+        return [self._row(self._now(r)) for r in (*found, *older)]
+
+    def find(self, id: int) -> Reroute:
+        """A reroute by its number. RefusedError when there is none."""
+        live = self._live.get(id)
+        if live is not None:
+            return live.kept
+        with self._database.reader() as c:
+            found = store.find(c, id)
+        if found is None:
+            raise RefusedError(say("material.no_reroute", id=id))
+        return found
+
+    def counts(self) -> dict[str, int]:
+        """Units that left on each lane that is open by a reroute."""
+        return {count.lane.id: count.units for live in self._live.values() for count in live.counts}
+
+    def record_back(self, id: int, reason: str) -> dict[str, Any]:
+        """What is signed for the way back. RefusedError when there is nothing to take back."""
+        found = self.find(id)
+        run = self._runner.find(found.run)
+        if found.state.ended or run is None or not run.done:
+            raise RefusedError(say("material.nothing_back", id=id))
+        steps = [w for w in reversed(found.writes[: run.done]) if w.back is not None]
+        return {"reroute": id, "reason": reason, "writes": [{"tag": w.tag, "value": w.back} for w in steps]}
+
+    # acts
+
+    async def open(
+        self,
+        person: Person,
+        failed: str,
+        option: PlanOption,
+        reason: str,
+        signature: int,
+        meaning: str,
+        cause: str,
+        seen: Sequence[Seen],
+    ) -> RerouteRow:
+        """Put a signed reroute on record, then carry it out."""
+        now = self._clock()
+        made = Reroute(
+            0, failed, option.name, person.user, person.printed_name, cause, reason, signature, meaning, option.writes,
+            tuple(seen), option.lanes, RerouteState.EXECUTING, now,
+        )  # fmt: skip
+        entry = self._entry("reroute_signed", person.user, person.role.value, reason, cause)
+        number = await self._write(lambda work: store.add(work, made, entry))
+        live = _Live(replace(made, id=number), saved_ns=now)
+        live.counts = self._lanes(live.kept)
+        self._live[number] = live
+        self._push(self._row(live.kept))
+        await self._carry(live, self._runner.start(self._run(live.kept), person), RerouteState.FAILED)
+        self._say(live)
+        return self._row(live.kept)
+
+    async def give_back(self, person: Person, id: int, reason: str, signature: int, meaning: str) -> RerouteRow:
+        """Put the signed way back on record, then carry it out."""
+        self.record_back(id, reason)
+        live = self._live.get(id)
+        if live is None or live.busy:
+            raise RefusedError(say("material.nothing_back", id=id))
+        was = live.kept.state
+        live.kept = replace(
+            live.kept, state=RerouteState.RETURNING, why=None, back_user=person.user, back_reason=reason,
+            back_signature=signature, back_meaning=meaning,
+        )  # fmt: skip
+        now, entry = live.kept, self._entry("reroute_return_signed", person.user, person.role.value, reason, "")
+        await self._write(lambda work: store.keep(work, now, entry))
+        self._push(self._row(live.kept))
+        await self._carry(live, self._back(live.kept, person), was)
+        self._say(live)
+        return self._row(live.kept)
+
+    def _back(self, kept: Reroute, person: Person) -> Awaitable[Run]:
+        run = self._runner.find(kept.back)
+        if run is not None and run.state is RunState.STOPPED:  # a way back that stopped goes on, newly signed
+            return self._runner.go_on(kept.back, person, kept.back_signature)
+        return self._runner.take_back(kept.run, person, kept.back_reason, kept.back_signature, kept.back_meaning)
+
+    async def _carry(self, live: _Live, going: Awaitable[Run], refused: RerouteState) -> None:
+        """Follow a run to where it ends or waits; ``refused``: where it stands when the runner does not take it."""
+        live.busy = True
+        try:
+            self.on_run(await going)
+        except RunRefusedError as why:
+            self._stand(live, refused, why.text)
+        except OSError as err:
+            self._stand(live, refused, getattr(err, "text", None) or say("people.not_recorded"))
+        finally:
+            live.busy = False
+
+    # heard
+
+    def recover(self) -> None:
+        """Take up what an earlier engine left, as the runner's record has it. Raises StoreError."""
+        with self._database.reader() as c:
+            found = store.still_open(c)
+        for kept in found:
+            live = _Live(kept, saved_ns=self._clock(), before=kept.units)
+            live.counts = self._lanes(kept)
+            self._live[kept.id] = live
+            for id in (kept.run, kept.back):
+                run = self._runner.find(id)
+                if run is not None and not (id == kept.run and kept.state is RerouteState.RETURNING):
+                    self.on_run(run)
+
+    def on_run(self, run: Run) -> None:
+        """A run came further: the reroute it belongs to follows; runs of other rooms are passed over."""
+        parts = run.id.split(":")
+        if parts[0] != "reroute" or len(parts) < 3 or not parts[1].isdigit():
+            return
+        live = self._live.get(int(parts[1]))
+        if live is None or run.id not in (live.kept.run, live.kept.back):
+            return
+        if run.state is RunState.STOPPED:
+            state = self._stopped(live.kept, run)
+        else:
+            state = (_BACK if run.id == live.kept.back else _OPEN).get(run.state, live.kept.state)
+        if state is RerouteState.VERIFIED and live.kept.state in (RerouteState.CONFIRMED, RerouteState.RETURNING):
+            return
+        why = next((r.why for r in reversed(run.results) if r.why is not None), None)
+        if run.state is RunState.INTERRUPTED:
+            why = say("material.interrupted")
+        self._stand(live, state, None if run.state is RunState.WHOLE else why)
+
+    def _stopped(self, kept: Reroute, run: Run) -> RerouteState:
+        """Where a reroute stands whose run, or whose way back, stopped at a step that was not done."""
+        if run.id == kept.run:
+            return RerouteState.PARTLY if run.done else RerouteState.FAILED
+        opened = self._runner.find(kept.run)
+        whole = opened is not None and opened.done == len(kept.writes)
+        return RerouteState.VERIFIED if whole and not run.done else RerouteState.PARTLY
+
+    def on_pass(self, p: UnitPass) -> None:
+        """A unit left a station."""
+        for live in list(self._live.values()):
+            if live.kept.state in _WATCHED and sum(count.on_pass(p) for count in live.counts):
+                self._counted(live)
+
+    def tick(self) -> None:
+        """What happens by time alone."""
+        now = self._clock()
+        for live in list(self._live.values()):
+            if live.kept.state in _WATCHED and sum(self._counters(count) for count in live.counts):
+                self._counted(live)
+            self._look_repaired(live, now)
+            self._resume(live)
+
+    def _counters(self, count: LaneCount) -> bool:
+        station = self._plant.station[count.lane.from_station]
+        chain = self._plant.stations_of(station.line)
+        after = [s for s in chain if s.order > station.order][:1]
+        active = lane_row(self._plant, count.lane, self._value, 0).active is True
+        good = self._value(station.roles.get("good", ""))
+        return count.on_counters(active, good, self._value(after[0].roles.get("in_buffer", "")) if after else None)
+
+    def _counted(self, live: _Live) -> None:
+        live.kept = replace(live.kept, units=live.before + sum(c.units for c in live.counts))
+        if live.kept.state is RerouteState.VERIFIED and confirmed(live.counts):
+            self._stand(live, RerouteState.CONFIRMED, None)
+        elif self._clock() - live.saved_ns >= _COUNT_NS:
+            live.saved_ns = self._clock()
+            kept = live.kept
+            self._database.submit(lambda work: store.keep(work, kept, None), patient=True)
+            self._push(self._row(kept))
+
+    def _look_repaired(self, live: _Live, now: int) -> None:
+        open_now = live.kept.state in (*_WATCHED, RerouteState.PARTLY)
+        runs = live.repaired.take(*self._state(live.kept.failed), now)
+        if not open_now or runs == live.can_return:
+            return
+        live.can_return = runs
+        row = self._row(live.kept)
+        self._push(row)
+        if runs:
+            self._told("reroute", live.kept.failed, say("material.told_repaired", station=self._name(live.kept.failed)))
+            for hear in self.repaired:
+                try:
+                    hear(row)
+                except Exception:
+                    log.exception("a hearer of repairs failed")
+
+    def _resume(self, live: _Live) -> None:
+        """An order that was signed and on record when the engine went away, and never came to the runner."""
+        kept = live.kept
+        if live.busy or self._mode() is not Mode.CONTROL:
+            return
+        if kept.state is RerouteState.EXECUTING and self._runner.find(kept.run) is None:
+            actor = self._person(kept.user)
+            if actor is not None:
+                self._later(live, self._runner.start(self._run(kept), actor), RerouteState.FAILED)
+        elif kept.state is RerouteState.RETURNING and self._runner.find(kept.back) is None:
+            actor = self._person(kept.back_user)
+            if actor is not None:
+                self._later(live, self._back(kept, actor), RerouteState.VERIFIED)
+
+    def _later(self, live: _Live, going: Awaitable[Run], refused: RerouteState) -> None:
+        live.busy = True
+        task = asyncio.ensure_future(self._carry(live, going, refused))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # inside
+
+    def _stand(self, live: _Live, state: RerouteState, why: Text | None) -> None:
+        before = live.kept
+        if before.state is state and before.why == why:
+            return
+        ended = self._clock() if state.ended else 0
+        live.kept = kept = replace(before, state=state, why=why, ended_ns=ended)
+        live.saved_ns = self._clock()
+        entry = self._entry(f"reroute_{state.value.lower()}", "", "", kept.reason, kept.cause)
+        self._database.submit(lambda work: store.keep(work, kept, entry), patient=True)
+        if state.ended:
+            self._live.pop(kept.id, None)
+        self._push(self._row(kept))
+
+    def _say(self, live: _Live) -> None:
+        kept = live.kept
+        words = say("material.told", name=kept.name, state=say(f"material.state.{kept.state.value}"))
+        self._told("reroute", kept.failed, words)
+
+    def _entry(self, action: str, user: str, role: str, why: str, cause: str) -> Entry:
+        session = self._session(user) if user else ""
+        return Entry(action, "", None, None, why, cause, user, role, session, self._clock())
+
+    async def _write(self, run: Callable[[Work], Any]) -> Any:
+        try:
+            return await asyncio.wrap_future(self._database.submit(run))
+        except StoreError as err:
+            raise RefusedError(err.text) from err
+
+    def _run(self, kept: Reroute) -> Run:
+        steps = tuple(RunStep(w.tag, w.value, w.back) for w in kept.writes)
+        return Run(
+            kept.run, kept.cause or f"reroute:{kept.id}", kept.reason, steps, kept.user, kept.signature, kept.meaning,
+            kept.seen,
+        )  # fmt: skip
+
+    def _lanes(self, kept: Reroute) -> list[LaneCount]:
+        return [LaneCount(lane) for lane in self._plant.lanes if lane.id in kept.lanes]
+
+    def _now(self, kept: Reroute) -> Reroute:
+        live = self._live.get(kept.id)
+        return kept if live is None else live.kept
+
+    def _row(self, kept: Reroute) -> RerouteRow:
+        live = self._live.get(kept.id)
+        return RerouteRow(
+            kept.id, kept.failed, kept.name, kept.printed_name, kept.cause, kept.state.value, kept.at_ns, kept.ended_ns,
+            kept.units, list(kept.lanes), self._runner.find(kept.run), kept.why, live is not None and live.can_return,
+        )  # fmt: skip
+
+    def _name(self, station: str) -> Text:
+        found = self._plant.station.get(station)
+        return Text.same(station) if found is None else found.name
