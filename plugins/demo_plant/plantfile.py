@@ -41,7 +41,8 @@ def write(path: Path, endpoint: str = ENDPOINT, *, secure: bool = True) -> None:
 def text(endpoint: str = ENDPOINT, *, secure: bool = True) -> str:
     """The plant file's text."""
     return "\n".join([HEAD, *_places(), *_state_map(), *_controllers(endpoint, secure=secure), *_tags(),
-                      *flow.products(), *flow.lanes(), *seeing.cameras(), *acting.guards(), *acting.alarms(), *_times()])  # fmt: skip
+                      *flow.products(), *flow.lanes(), *seeing.cameras(),
+                      *acting.guards(), *acting.alarms(), *_times()])  # fmt: skip
 
 
 def _string(value: str) -> str:
