@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator
 
 from hmi.model.genealogy import UnitFate, UnitPass
 from hmi.model.hold import HoldScope, ScopeKind
-from hmi.model.plant import Plant
+from hmi.model.plant import Plant, Station
 
 CHAPTER = 125_000
 CHAPTERS = 10
 IN_WORK_NS = 120_000_000_000
 """A unit that was in work when a window ended leaves within this time."""
 _RECENT = 100
+_BUFFER = 20  # before a station whose buffer nobody described
 
 _Context = tuple[str, str, str, str, str]  # lot, order, product, batch, batch_edge
 
@@ -155,6 +156,8 @@ class Genealogy:
         self._size, self._most = chapter, chapters
         self._chapters: deque[_Chapter] = deque([_Chapter()])
         self._recent: dict[tuple[str, str], dict[str, int]] = {}
+        self._onward = {s.id: _onward(plant, s) for s in plant.stations}
+        self._newest_at = {s.id: deque[int](maxlen=2 * (s.buffer_capacity or _BUFFER) + 4) for s in plant.stations}
         self.horizon_ns = 0
         """Passes from before this instant are in the store only; 0: everything is here."""
 
@@ -177,6 +180,9 @@ class Genealogy:
                 gone = self._chapters.popleft()
                 self.horizon_ns = max(self.horizon_ns, max(gone.at) + 1)
         self._chapters[-1].add(p)
+        newest = self._newest_at.get(p.station)
+        if newest is not None and not (newest and p.at_ns < newest[-1]):
+            newest.append(p.at_ns)
         for kind, word in (("lot", p.lot), ("batch", p.batch)):
             if word:
                 self._newest(p.line, kind, word, p.at_ns)
@@ -195,8 +201,8 @@ class Genealogy:
             lot, _, _, batch, _ = chapter.contexts[chapter.which[number]]
             station = chapter.where[number]
             line = chapter.stations[station].line
-            out = self._last_of.get(line) == station
-            found.append(UnitFate(unit, lot, batch, line, station, chapter.at[number], out))
+            at_ns = chapter.at[number]
+            found.append(UnitFate(unit, lot, batch, line, station, at_ns, self.gone(line, station, at_ns)))
         return found
 
     def _names(self, scope: HoldScope) -> dict[str, None]:
@@ -255,5 +261,28 @@ class Genealogy:
 
     def fate(self, p: UnitPass) -> UnitFate:
         """Where a unit is after a pass."""
-        out = self._last_of.get(p.line) == p.station
-        return UnitFate(p.unit, p.lot, p.batch, p.line, p.station, p.at_ns, out)
+        return UnitFate(p.unit, p.lot, p.batch, p.line, p.station, p.at_ns, self.gone(p.line, p.station, p.at_ns))
+
+    def gone(self, line: str, station: str, at_ns: int) -> bool:
+        """Whether no gate reaches a unit that left a station then: it left the line, or it was taken off.
+
+        Lines move in order: once twice as many units as fit in between have left every station it could go to, it is
+        not on the way there any more.
+        """
+        if self._last_of.get(line) == station:
+            return True
+        onward = self._onward.get(station, ())
+        return bool(onward) and all(
+            len(newest) == newest.maxlen and newest[0] > at_ns for newest in (self._newest_at[s] for s in onward)
+        )
+
+
+def _onward(plant: Plant, station: Station) -> tuple[str, ...]:
+    """Where units can go from a station: the next one of its line, and over its diverter."""
+    following = [s.id for s in plant.stations_of(station.line) if s.order > station.order][:1]
+    if "divert_to" not in station.roles:
+        return tuple(following)
+    lanes = [lane.to_station for lane in plant.lanes if lane.from_station == station.id]
+    if not lanes and following:
+        lanes = [s.id for s in plant.stations if s.order == plant.station[following[0]].order]
+    return tuple(dict.fromkeys([*following, *(s for s in lanes if s in plant.station)]))
