@@ -213,7 +213,7 @@ def test_overruling_asks_for_a_reason(station):
     desk.press(K.Key_O)
     desk.press(K.Key_2)
     assert desk.asked("judge") == [{"number": 199, "verdict": "overrule", "reason": "light"}]
-    assert not acts.asking and "overruled" in desk.told.en and "reflection" in desk.told.en
+    assert not acts.asking and "overruled" in desk.told.en and "Light" in desk.told.en
 
 
 def test_a_reason_is_never_taken_for_another_part_than_it_was_asked_about(station):

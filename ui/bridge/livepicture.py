@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from hmi.desk.pictures import FrameReader
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.bridge.desk import Desk
@@ -44,8 +45,6 @@ class LiveFrame:
 
 def open_ring(path: Path) -> Ring:
     """The frame ring of a camera."""
-    from hmi.desk.pictures import FrameReader
-
     return FrameReader(path)
 
 
@@ -128,7 +127,7 @@ class Looked:
             if self.ring is None:
                 self.ring = opener(self.path)
             frame = self._choose(self.ring)
-        except (OSError, ValueError, ImportError):
+        except (OSError, ValueError):
             self.ring = None
             return say("picture.no_ring")
         self.frame = None

@@ -48,7 +48,7 @@ def findings_words(findings: Sequence[Finding], most: int = 3) -> Text:
 
 def reason_words(why: str) -> Text:
     """Why a verdict was overruled: a chip's words, or what was typed."""
-    return say(f"verdicts.reason.{why}") if why in REASONS else Text.same(why)
+    return say(f"vision.reason.{why}") if why in REASONS else Text.same(why)
 
 
 def outcome_words(row: InspectionRow) -> Text:

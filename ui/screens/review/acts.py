@@ -49,7 +49,7 @@ class ReviewActs(QWidget):
                 button.clicked.connect(self._acted)
             row.addWidget(button, 3 if guarded else 2)
             self.buttons[key] = button
-        self.chips = ReasonChips([(key, say(f"verdicts.reason.{key}")) for key in REASONS], self, across=3,
+        self.chips = ReasonChips([(key, say(f"vision.reason.{key}")) for key in REASONS], self, across=3,
                                  ground="ground")  # fmt: skip
         self.chips.picked.connect(self._picked)
         self.chips.away.connect(self.put_away)

@@ -41,7 +41,7 @@ class ActButtons(QWidget):
             button.in_vain.connect(self.in_vain)
             grid.addWidget(button, at // 2, at % 2)
             self.buttons[key] = button
-        self.chips = ReasonChips([(key, say(f"verdicts.reason.{key}")) for key in REASONS], self, ground="ground")
+        self.chips = ReasonChips([(key, say(f"vision.reason.{key}")) for key in REASONS], self, ground="ground")
         self.chips.picked.connect(self._picked)
         self.chips.away.connect(self.put_away)
         self.stack.addWidget(self._sheet)
