@@ -108,7 +108,7 @@ class RoutesPage(Ground):
             key=lambda r: r.id, name=say("materialscreen.routes"), empty=say("materialscreen.no_routes"),
         )  # fmt: skip
         self.table.setFixedHeight(160)
-        self.table.chosen.connect(lambda _row: self._show())
+        self.table.chosen.connect(self._show)
         self._build()
         self._session.who_changed.connect(self._rights)
         self._show()
@@ -169,7 +169,7 @@ class RoutesPage(Ground):
         self.table.choose(id)
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, _row: object = None) -> None:
         row, plant, zone = self.row, self._desk.plant, look().zone
         self.sheet.setVisible(row is not None)
         self.back_button.setVisible(row is not None)

@@ -73,8 +73,8 @@ class MaterialScreen(Screen):
         self.side = Panel(None, self)
         self.station_button = Button(say("materialscreen.page_station"), self, checkable=True)
         self.routes_button = Button(say("materialscreen.page_routes", n=0), self, checkable=True)
-        self.station_button.clicked.connect(lambda: self._page("station"))
-        self.routes_button.clicked.connect(lambda: self._page("routes"))
+        self.station_button.clicked.connect(self._to_station)
+        self.routes_button.clicked.connect(self._to_routes)
         pages = QHBoxLayout()
         pages.setSpacing(4)
         pages.addWidget(self.station_button)
@@ -86,9 +86,9 @@ class MaterialScreen(Screen):
         self.station.option_changed.connect(self._draw)
         self.station.rerouted.connect(self._ordered)
         self.station.faceplate.connect(window.open_faceplate)
-        self.station.hold.connect(lambda lot: window.go("quality", lot=lot))
+        self.station.hold.connect(self._go_hold)
         self.routes.returned.connect(self._ordered)
-        self.routes.card.connect(lambda number: window.go("decisions", decision=number))
+        self.routes.card.connect(self._go_card)
         self.stack = QStackedLayout()
         self.stack.addWidget(self.station)
         self.stack.addWidget(self.routes)
@@ -126,6 +126,18 @@ class MaterialScreen(Screen):
         self.station_button.setChecked(key == "station")
         self.routes_button.setChecked(key == "routes")
         self._draw()
+
+    def _to_station(self) -> None:
+        self._page("station")
+
+    def _to_routes(self) -> None:
+        self._page("routes")
+
+    def _go_hold(self, lot: str) -> None:
+        self.window_.go("quality", lot=lot)
+
+    def _go_card(self, number: str) -> None:
+        self.window_.go("decisions", id=number)
 
     def _chosen(self, station: str) -> None:
         node = next((n for n in (self.found.nodes if self.found is not None else ()) if n.station == station), None)

@@ -108,7 +108,7 @@ class StationPage(Ground):
         outer.addWidget(self.empty, 1)
         outer.addWidget(scroll, 1)
         outer.addLayout(foot)
-        self.face.clicked.connect(lambda: self.faceplate.emit(self.station))
+        self.face.clicked.connect(self._open_face)
         self.hold_button.acted.connect(self._hold)
         self.ask_button.clicked.connect(self.ask_plan)
         self.options.changed.connect(self._option_changed)
@@ -231,6 +231,9 @@ class StationPage(Ground):
         self.said.set_text("")
         self._rights()
         self.option_changed.emit()
+
+    def _open_face(self) -> None:
+        self.faceplate.emit(self.station)
 
     def _hold(self) -> None:
         if self.node is not None and self.node.lot:

@@ -71,7 +71,7 @@ class BoardPage(Ground):
         self.strip = Banner(self, kind="doubt", text=say("qualityscreen.empty"))
         self.strip.hide()
         self.new_button = GuardedButton(say("qualityscreen.new"), self, icon="plus")
-        self.new_button.acted.connect(lambda: self.wanted.emit(None, ""))
+        self.new_button.acted.connect(self._new)
         self.count = Caption(say("qualityscreen.asking"), self, size=Size.SMALL, tone="second")
         self.released = Button(say("qualityscreen.with_released"), self, checkable=True)
         self.released.toggled.connect(self.ask_again)
@@ -117,6 +117,9 @@ class BoardPage(Ground):
         )  # fmt: skip
         self.table.chosen.connect(self.detail.show_hold)
         return self.table
+
+    def _new(self) -> None:
+        self.wanted.emit(None, "")
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 

@@ -117,7 +117,7 @@ class HoldDetail(Panel):
             key=lambda u: u.unit, name=say("qualityscreen.units_title"), empty=say("qualityscreen.no_units"),
         )  # fmt: skip
         self.units.setMinimumHeight(136)
-        self.units.opened.connect(lambda u: self.trace.emit(u.unit))
+        self.units.opened.connect(self._trace)
 
     def _acts(self) -> None:
         self.release_button = GuardedButton(say("qualityscreen.release"), self, icon="check")
@@ -129,8 +129,8 @@ class HoldDetail(Panel):
         for part in (self.release_button, self.close_button, self.card_button):
             self._act_row.addWidget(part)
         self._act_row.addWidget(self.said, 1)
-        self.release_button.acted.connect(lambda: self.release.emit(self.row))
-        self.close_button.acted.connect(lambda: self.close_gates.emit(self.row))
+        self.release_button.acted.connect(self._release)
+        self.close_button.acted.connect(self._close_gates)
         self.card_button.clicked.connect(self._open_card)
         for button in (self.release_button, self.close_button):
             button.in_vain.connect(self.said.set_text)
@@ -192,6 +192,15 @@ class HoldDetail(Panel):
     def _open_card(self) -> None:
         if self.row is not None:
             self.card.emit(self.row.cause.partition(":")[2])
+
+    def _release(self) -> None:
+        self.release.emit(self.row)
+
+    def _close_gates(self) -> None:
+        self.close_gates.emit(self.row)
+
+    def _trace(self, unit: UnitFate) -> None:
+        self.trace.emit(unit.unit)
 
     def _left(self, unit: UnitFate) -> str:
         return look().text(presenter.place_words(self._desk.plant, unit.station))

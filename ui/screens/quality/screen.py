@@ -39,7 +39,7 @@ class QualityScreen(Screen):
             [(key, say(f"qualityscreen.{key}")) for key in presenter.PAGES], name=say("qualityscreen.pages"),
             ground="ground",
         )  # fmt: skip
-        self.choice.changed.connect(lambda key: window.go("quality", page=key))
+        self.choice.changed.connect(self._go_page)
         self.board = BoardPage(self.desk)
         self.trace = TracePage(self.desk, window.tell)
         self._stack = QStackedLayout()
@@ -58,12 +58,12 @@ class QualityScreen(Screen):
         self.board.wanted.connect(self.new_hold)
         self.trace.wanted.connect(self.new_hold)
         detail = self.board.detail
-        detail.release.connect(lambda row: self.release_plate.ask(row))
-        detail.close_gates.connect(lambda row: self.close_plate.ask(row))
-        detail.trace.connect(lambda unit: window.go("quality", page="trace", unit=unit))
-        detail.card.connect(lambda number: window.go("decisions", decision=number))
-        self.trace.hold.connect(lambda id: window.go("quality", hold=str(id)))
-        self.trace.inspection.connect(lambda id: window.go("review", inspection=str(id)))
+        detail.release.connect(self._release)
+        detail.close_gates.connect(self._close_gates)
+        detail.trace.connect(self._go_unit)
+        detail.card.connect(self._go_card)
+        self.trace.hold.connect(self._go_hold)
+        self.trace.inspection.connect(self._go_inspection)
 
     @cached_property
     def plate(self) -> NewHold:
@@ -83,6 +83,27 @@ class QualityScreen(Screen):
     def new_hold(self, kind: ScopeKind | None, id: str = "") -> None:
         """Begin a hold."""
         self.plate.begin(kind, id)
+
+    def _release(self, row: HoldRow) -> None:
+        self.release_plate.ask(row)
+
+    def _close_gates(self, row: HoldRow) -> None:
+        self.close_plate.ask(row)
+
+    def _go_page(self, page: str) -> None:
+        self.window_.go("quality", page=page)
+
+    def _go_unit(self, unit: str) -> None:
+        self.window_.go("quality", page="trace", unit=unit)
+
+    def _go_hold(self, id: int) -> None:
+        self.window_.go("quality", hold=str(id))
+
+    def _go_card(self, number: str) -> None:
+        self.window_.go("decisions", id=number)
+
+    def _go_inspection(self, id: int) -> None:
+        self.window_.go("review", inspection=str(id))
 
     def _changed(self, row: HoldRow) -> None:
         self.board.show_hold(row.id)

@@ -56,7 +56,7 @@ class TracePage(Panel):
         self.button = Button(say("qualityscreen.trace_go"), self, icon="search")
         self.button.clicked.connect(self._go)
         self.hold_unit = GuardedButton(say("qualityscreen.hold_unit"), self, icon="quality")
-        self.hold_unit.acted.connect(lambda: self.wanted.emit(ScopeKind.UNITS, self.unit))
+        self.hold_unit.acted.connect(self._hold_unit)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(Caption(say("qualityscreen.trace_unit"), self, size=Size.SMALL, tone="second"))
@@ -82,8 +82,8 @@ class TracePage(Panel):
         self.lot = GuardedButton(say("qualityscreen.hold_lot"), self)
         self.batch = GuardedButton(say("qualityscreen.hold_batch"), self)
         self.same_lot, self.same_batch = Caption("", self), Caption("", self)
-        self.lot.acted.connect(lambda: self._hold(ScopeKind.LOT))
-        self.batch.acted.connect(lambda: self._hold(ScopeKind.BATCH))
+        self.lot.acted.connect(self._hold_lot)
+        self.batch.acted.connect(self._hold_batch)
         share = QGridLayout()
         share.setSpacing(8)
         for at, (said, button) in enumerate(((self.same_lot, self.lot), (self.same_batch, self.batch))):
@@ -199,6 +199,15 @@ class TracePage(Panel):
             self.table.setColumnHidden(keys.index(key), room < px)
 
     # -- acting and words ---------------------------------------------------------------------------------------------
+
+    def _hold_unit(self) -> None:
+        self.wanted.emit(ScopeKind.UNITS, self.unit)
+
+    def _hold_lot(self) -> None:
+        self._hold(ScopeKind.LOT)
+
+    def _hold_batch(self) -> None:
+        self._hold(ScopeKind.BATCH)
 
     def _hold(self, kind: ScopeKind) -> None:
         found = self.found
