@@ -65,15 +65,20 @@ class HoldDoor(Protocol):
         """hmi.desk.hold_rows.HoldPreview, or something to await for it."""
 
     async def place(
-        self, person: Person, scope: HoldScope, reason: HoldReason, note: str, signature: int, meaning: str, cause: str
+        self,
+        person: Person,
+        scope: HoldScope,
+        reason: HoldReason,
+        note: str,
+        signature: int,
+        meaning: str,
+        cause: str,
+        writes: Sequence[str],
     ) -> HoldSeen:
-        """Place a hold that was signed; returns when its gates are what they will be."""
+        """Place a hold whose gates were signed; returns when they are what they will be. The same cause is one hold."""
 
     def find(self, id: int) -> HoldSeen | None:
         """A hold by its number."""
-
-    def of_cause(self, cause: str) -> HoldSeen | None:
-        """The hold that a card ordered, if it came so far."""
 
 
 class RouteSeen(Protocol):
@@ -133,13 +138,10 @@ class RouteDoor(Protocol):
         cause: str,
         seen: tuple[Seen, ...],
     ) -> RouteSeen:
-        """Carry out an answer that was signed; returns when its commands are done."""
+        """Carry out an answer that was signed; returns when its commands are done. The same cause is one reroute."""
 
     def find(self, id: int) -> RouteSeen | None:
         """A reroute by its number."""
-
-    def of_cause(self, cause: str) -> RouteSeen | None:
-        """The reroute that a card ordered, if it came so far."""
 
 
 @dataclass(frozen=True, slots=True)

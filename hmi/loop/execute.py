@@ -29,6 +29,8 @@ log = logging.getLogger("linekeeper.loop")
 SECOND = 1_000_000_000
 PARTLY_NS = 1800 * SECOND
 """How long a card that was carried out in part waits for people before it is closed."""
+SIGNED_NS = 600 * SECOND
+"""How long an order that never began may wait for the station to write again."""
 WORK = {DecisionState.APPROVED, DecisionState.EXECUTING, DecisionState.UNKNOWN, DecisionState.PARTLY}
 
 Came = tuple[DecisionState, Text | None, str]
@@ -93,6 +95,7 @@ class Execute:
         """woke is called when a card came to a new state."""
         self._doors, self._record, self._woke = doors, record, woke
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._started_ns = doors.clock()
 
     async def run(self, now_ns: int) -> None:
         """Start or go on with every card that is approved and not done; returns at once, the work goes on beside."""
@@ -145,15 +148,18 @@ class Execute:
         self._woke()
 
     async def _done(self, card: Card) -> Came:
-        kind = card.advice.kind
+        if card.state in (DecisionState.APPROVED, DecisionState.EXECUTING) and self._waits(card):
+            return DecisionState.EXECUTING, None, ""
         try:
-            if kind is AdviceKind.HOLD:
+            if card.advice.kind is AdviceKind.HOLD:
                 return await self._hold(card)
-            if kind is AdviceKind.REROUTE:
+            if card.advice.kind is AdviceKind.REROUTE:
                 return await self._route(card)
             if not card.advice.writes:
                 return DecisionState.EXECUTED, None, ""
-            run = await self._ran(card)
+            assert card.person is not None
+            known = self._doors.runner.find(card.run)
+            run = known or await self._doors.runner.start(run_of(card), card.person)
             return after_run(run), _why(run), run.id
         except OSError as err:  # it could not be put on record, so nothing was written
             return DecisionState.FAILED, self._words(err), ""
@@ -161,44 +167,42 @@ class Execute:
             text = getattr(err, "text", None)
             if not isinstance(text, Text):
                 raise
-            return self._stands(card) or (DecisionState.FAILED, text, "")
+            return DecisionState.FAILED, text, ""
 
-    async def _ran(self, card: Card) -> Run:
-        assert card.person is not None
-        runner, known = self._doors.runner, self._doors.runner.find(card.run)
-        if known is None:
-            return await runner.start(run_of(card), card.person)
-        if known.state is RunState.INTERRUPTED:
-            return await runner.go_on(card.run, card.person)
-        return known
+    def _waits(self, card: Card) -> bool:
+        """Whether an order of an earlier engine waits for the station to write again: it starts in MONITOR.
+
+        Only what never began waits, and only as long as its signature stands.
+        """
+        earlier = card.decided_ns < self._started_ns and not card.outside
+        if not earlier or self._doors.clock() - card.decided_ns > SIGNED_NS:
+            return False
+        if self._doors.runner.find(card.run) is not None:
+            return False
+        return any(self._doors.preview(card.person, w.tag, w.value) is not None for w in card.advice.writes)
 
     async def _hold(self, card: Card) -> Came:
         assert card.person is not None
-        holds = self._doors.holds
-        found = holds.of_cause(card.cause)
+        number = card.outside.partition(":")[2]
+        found = self._doors.holds.find(int(number)) if number else None
         if found is None:
             reason, scope = scope_of(card)
-            found = await holds.place(card.person, scope, reason, card.reason, card.signature, "approve", card.cause)
+            found = await self._doors.holds.place(
+                card.person, scope, reason, card.reason, card.signature, "approve", card.cause,
+                [w.tag for w in card.advice.writes],
+            )  # fmt: skip
         return after_hold(found), found.why, f"hold:{found.id}"
 
     async def _route(self, card: Card) -> Came:
         assert card.person is not None and card.advice.plan is not None
-        routes = self._doors.routes
-        found = routes.of_cause(card.cause)
+        number = card.outside.partition(":")[2]
+        found = self._doors.routes.find(int(number)) if number else None
         if found is None:
-            found = await routes.execute(
+            found = await self._doors.routes.execute(
                 card.person, card.advice.plan, card.advice.option, card.reason, card.signature, "approve", card.cause,
                 seen_of(card),
             )  # fmt: skip
         return after_route(found), found.why, f"reroute:{found.id}"
-
-    def _stands(self, card: Card) -> Came | None:
-        """What is on record of a card whose room refused on the way; None: nothing was begun."""
-        hold = self._doors.holds.of_cause(card.cause) if card.advice.kind is AdviceKind.HOLD else None
-        if hold is not None:
-            return after_hold(hold), hold.why, f"hold:{hold.id}"
-        route = self._doors.routes.of_cause(card.cause) if card.advice.kind is AdviceKind.REROUTE else None
-        return None if route is None else (after_route(route), route.why, f"reroute:{route.id}")
 
     @staticmethod
     def _words(err: OSError) -> Text:

@@ -61,27 +61,26 @@ class RerouteAdvisor:
                 evidence, (), None, Confidence(0.5, 0, 0, False, NAME, VERSION, 0), alternatives, (),
                 say("advise.nothing_written"), EXPIRES_S, False, key=f"reroute:{station.id}",
             )  # fmt: skip
-        lines = _lines(view.plant, station.line, best)
+        lines = _lines(view.plant, station.line, plan)
         writes = tuple(Write(w.tag, view.reading(w.tag).value, w.value, w.back) for w in best.writes)
         inputs = tuple(dict.fromkeys([*(w.tag for w in writes), *deviation.tags[:1]]))
         return Recommendation(
             NAME, AdviceKind.REROUTE, station.id, say("advise.reroute_what", station=place, route=best.name),
-            tuple(causes), evidence, _context(plan), _expected(best, nothing, plan, lines, view.plant),
+            tuple(causes), evidence, _context(plan), _expected(best, nothing, plan, lines),
             Confidence(_sure(best, nothing), 0, 0, False, NAME, VERSION, 0), alternatives, writes,
             say("advise.reroute_undo"), EXPIRES_S, True, inputs, key=f"reroute:{station.id}", plan=plan,
             option=plan.options.index(best),
         )  # fmt: skip
 
 
-def _lines(plant: Plant, own: str, option: PlanOption) -> list[str]:
-    """The lines that an answer concerns: the failed station's and those its lanes lead to."""
-    reached = [plant.station[lane.to_station].line for lane in plant.lanes if lane.id in option.lanes]
+def _lines(plant: Plant, own: str, plan: Plan) -> list[str]:
+    """The lines whose units the twin counted: the failed station's and those that any answer's lanes lead to."""
+    used = {lane for option in plan.options for lane in option.lanes}
+    reached = [plant.station[lane.to_station].line for lane in plant.lanes if lane.id in used]
     return sorted({own, *reached})
 
 
-def _expected(
-    option: PlanOption, nothing: PlanOption | None, plan: Plan, lines: Sequence[str], plant: Plant
-) -> Expected | None:
+def _expected(option: PlanOption, nothing: PlanOption | None, plan: Plan, lines: Sequence[str]) -> Expected | None:
     if option.throughput is None or plan.horizon_s <= 0:
         return None
     part = WINDOW_S / plan.horizon_s
