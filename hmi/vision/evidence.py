@@ -125,13 +125,15 @@ class Keeper:
             no_room = fault.errno in _FULL
             self._trouble = say("vision.evidence.no_space") if no_room else Text.same(fault.strerror or str(fault))
             self._disk(self._trouble)
-        if item.good:
-            self._kept(item.number, "", say("vision.evidence.dropped"))
+        with self._changed:
+            self._queue.appendleft(item)
+            good = [waiting for waiting in self._queue if waiting.good]  # these are not worth the memory
+            self._queue = deque(waiting for waiting in self._queue if not waiting.good)
+            self._bytes = sum(waiting.size for waiting in self._queue)
+        for gone in good:
+            self._kept(gone.number, "", say("vision.evidence.dropped"))
         until = time.monotonic() + self._retry_s
         with self._changed:
-            if not item.good:
-                self._queue.appendleft(item)
-                self._bytes += item.size
             if self._ends:
                 return False
             while not self._ends and (left := until - time.monotonic()) > 0:
