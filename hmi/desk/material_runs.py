@@ -111,6 +111,10 @@ class Reroutes:
             raise RefusedError(say("material.no_reroute", id=id))
         return found
 
+    def row(self, id: int) -> RerouteRow:
+        """A reroute as the screens show it. RefusedError when there is none."""
+        return self._row(self.find(id))
+
     def counts(self) -> dict[str, int]:
         """Units that left on each lane that is open by a reroute."""
         return {count.lane.id: count.units for live in self._live.values() for count in live.counts}
@@ -216,7 +220,8 @@ class Reroutes:
             state = self._stopped(live.kept, run)
         else:
             state = (_BACK if run.id == live.kept.back else _OPEN).get(run.state, live.kept.state)
-        if state is RerouteState.VERIFIED and live.kept.state in (RerouteState.CONFIRMED, RerouteState.RETURNING):
+        passed = (RerouteState.CONFIRMED, RerouteState.RETURNING)
+        if run.id == live.kept.run and state is RerouteState.VERIFIED and live.kept.state in passed:
             return
         why = next((r.why for r in reversed(run.results) if r.why is not None), None)
         if run.state is RunState.INTERRUPTED:
