@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmi.desk.decision_rows import Inbox, LifeRow
+from hmi.model.decision import REJECT_REASONS, Effect
 from hmi.model.decision import DecisionState as ST
-from hmi.model.decision import Effect
 from hmi.model.permission import Role
 from hmi.model.text import Lang, Text
 from hmi.model.words import catalogue
@@ -27,7 +27,7 @@ from tests.ui.decisionrows import (
 from tests.ui.peopledesk import person
 from tests.ui.plantrows import make_plant
 from ui.screens.decisions import cardlist, cardwords, lifewords, presenter
-from ui.screens.decisions.evidencepart import cause_rows, pens_of, station_of
+from ui.screens.decisions.evidencepart import cause_rows, pens_of, station_of, window_of
 from ui.screens.decisions.lifewords import Mark
 from ui.screens.decisions.pictures import region
 
@@ -103,12 +103,16 @@ def test_a_write_that_would_be_refused_and_an_expired_card_cannot_be_approved():
         assert presenter.why_not(KIM, card, PLANT, verdict, card.row.expires_ns + 1) is not None
 
 
-def test_a_reason_goes_on_record_by_its_chip_and_comes_back_in_words():
-    for verdict, keys in presenter.REASONS.items():
-        assert len(keys) == 5, verdict
+def test_a_reason_goes_on_record_by_its_chip_or_in_the_words_of_the_person():
+    assert all(len(keys) == 5 for keys in presenter.REASONS.values())
+    assert set(presenter.REASONS["reject"]) == set(REJECT_REASONS)
+    assert presenter.reason_sent("too_risky", "Too risky", "") == "too_risky"
+    assert presenter.reason_sent("too_risky", "Too risky", "no spare") == "Too risky: no spare"
+    assert presenter.reason_sent("least_loss", "Least loss", "") == "Least loss"
+    assert presenter.reason_sent("other", "Other", "", undo=True) == "Other"
+    assert presenter.reason_sent("", "", "") == ""
+    for keys in presenter.REASONS.values():
         for key in keys:
-            back = presenter.reason_words(Text.same(presenter.reason_sent(key, "feeder: 7")))
-            assert back.en == catalogue()[f"decisions.reason.{key}"].en + ": feeder: 7"
             assert presenter.reason_words(Text.same(key)) == catalogue()[f"decisions.reason.{key}"]
     own = Text("another card took its place", "대체")
     assert presenter.reason_words(own) is own and presenter.reason_words(None) is None
@@ -283,3 +287,19 @@ def test_a_place_is_told_with_its_line():
     assert presenter.place_words(PLANT, "L3.S2").of(Lang.EN) == "Line 3 · Machine 2"
     assert presenter.place_words(PLANT, "L3").en == "Line 3" and presenter.place_words(None, "X").en == "X"
     assert presenter.area_of(PLANT, "L3.S2") == "smt" and presenter.area_of(None, "L3.S2") == "*"
+
+
+def test_a_window_that_is_not_named_is_the_time_before_the_card():
+    card = reroute_card()
+    trend = card.evidence[0]
+    assert window_of(trend, card) == (trend.from_ns, trend.to_ns)
+    from_ns, to_ns = window_of(replace(trend, from_ns=0, to_ns=0), card)
+    assert to_ns == card.row.proposed_ns and from_ns < to_ns
+
+
+def test_what_was_taken_back_later_is_no_new_fact():
+    card = at_state(step_card(), ST.VERIFIED)
+    undone = LifeRow(ST.VERIFIED, now(), "Kim Minjun", Text("Taken back: mistake", "되돌림: 실수"))
+    before, after = (lifewords.facts(c, None)[2] for c in (card, replace(card, life=[*card.life, undone])))
+    assert after.clock == before.clock and after.mark is Mark.DONE
+    assert "Taken back: mistake" in after.words.en and before.words.en in after.words.en

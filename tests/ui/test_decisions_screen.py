@@ -186,16 +186,17 @@ def test_no_button_is_the_default_and_enter_does_nothing(opened):
 
 
 @pytest.mark.parametrize(
-    ("verdict", "chip", "state"),
-    [("approve", "least_loss", "being executed"), ("reject", "not_the_cause", "Rejected"),
-     ("defer", "bad_moment", "deferred")],
+    ("verdict", "chip", "reason", "state"),
+    [("approve", "least_loss", "Least loss", "being executed"),
+     ("reject", "not_the_cause", "not_the_cause", "Rejected"),
+     ("defer", "bad_moment", "bad_moment", "deferred")],
 )  # fmt: skip
-def test_each_verdict_takes_the_same_steps(opened, verdict, chip, state):
+def test_each_verdict_takes_the_same_steps(opened, verdict, chip, reason, state):
     found = opened(judged(reroute_card()))
     plate = found.fill(verdict, chip)
     found.sign(plate)
     assert found.asked("decide") == [
-        {"id": 1042, "verdict": verdict, "reason": chip, "password": PASSWORD, "shown": "a1"}
+        {"id": 1042, "verdict": verdict, "reason": reason, "password": PASSWORD, "shown": "a1"}
     ]
     assert not plate.password.typed and found.act.open_ == ""
     assert "line 1" in found.window.told[-1].en
@@ -221,7 +222,7 @@ def test_a_signature_needs_a_reason_and_a_password(opened):
 def test_what_was_typed_goes_along_with_the_chip(opened):
     found = opened(judged(reroute_card()))
     found.sign(found.fill("reject", "other", words="feeder changed at 14:02"))
-    assert found.asked("decide")[0]["reason"] == "other: feeder changed at 14:02"
+    assert found.asked("decide")[0]["reason"] == "Other: feeder changed at 14:02"
 
 
 def test_a_card_that_moved_says_so_is_made_new_and_asks_again(opened):
@@ -331,7 +332,7 @@ def test_undo_is_a_new_signed_act_with_its_preview(opened):
     plate = found.fill("undo", "worse")
     assert found.act.preview.isVisible() and "now 212" in found.act.preview.accessibleDescription()
     found.sign(plate)
-    assert found.asked("undo_decision") == [{"id": 1044, "reason": "worse", "password": PASSWORD}]
+    assert found.asked("undo_decision") == [{"id": 1044, "reason": "It made it worse", "password": PASSWORD}]
     assert not found.act.preview.isVisible()
 
 

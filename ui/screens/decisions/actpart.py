@@ -112,7 +112,9 @@ class SignPlate(QWidget):
         self.busy = True
         self.said.set_text(say("decisions.signing"))
         self.check()
-        reason = presenter.reason_sent(self.reason.key, self.reason.words.text)
+        word = look().say(f"decisions.reason.{self.reason.key}")
+        typed = self.reason.words.text
+        reason = presenter.reason_sent(self.reason.key, word, typed, undo=self.verdict == "undo")
         self.signed.emit(self.verdict, reason, self.password.take())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

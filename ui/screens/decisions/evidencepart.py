@@ -29,12 +29,21 @@ PENS = 4
 POINTS = 600
 TREND_PX = 156
 LEAST_NS = 60 * 1_000_000_000
+UNNAMED_NS = 15 * LEAST_NS
 
 
 def pens_of(evidence: Evidence, plant: Plant | None) -> list[Tag]:
     """The tags of a trend that the plant has, the strongest first."""
     found = [None if plant is None else plant.tag.get(tag) for tag in evidence.tags]
     return [t for t in found if t is not None and t.type.is_number][:PENS]
+
+
+def window_of(evidence: Evidence, card: DecisionCard) -> tuple[int, int]:
+    """The window that was used; where none is named, the minutes before the card was made."""
+    if evidence.from_ns > 0 and evidence.to_ns > evidence.from_ns:
+        return evidence.from_ns, max(evidence.to_ns, evidence.from_ns + LEAST_NS)
+    end = card.row.proposed_ns
+    return end - UNNAMED_NS, end
 
 
 def station_of(evidence: Evidence, place: str, plant: Plant | None) -> str:
@@ -156,7 +165,8 @@ class EvidencePart(Panel):
             part.setVisible(bool(pens))
         if evidence is None or not pens:
             return
-        asked = (card.row.id, tuple(t.id for t in pens), evidence.from_ns, evidence.to_ns)
+        from_ns, to_ns = window_of(evidence, card)
+        asked = (card.row.id, tuple(t.id for t in pens), from_ns, to_ns)
         if asked == self._asked:
             return
         self._asked = asked
@@ -165,7 +175,7 @@ class EvidencePart(Panel):
         self.plot.set_pens(pens)
         self.plot.blockSignals(False)
         self.plot.set_events([EventMark(card.row.detected_ns, say("decisions.crossed"))])
-        self.plot.set_window(evidence.from_ns, max(evidence.to_ns, evidence.from_ns + LEAST_NS))
+        self.plot.set_window(from_ns, to_ns)
         self.key.set_names([] if plant is None else pen_names(plant, pens))
 
     def _ask_history(self, from_ns: int, to_ns: int) -> None:
@@ -182,19 +192,19 @@ class EvidencePart(Panel):
         if evidence is None:
             self._station = ""
             return
-        asked = f"{card.row.id} {evidence.from_ns} {evidence.to_ns}"
+        from_ns, to_ns = window_of(evidence, card)
+        asked = f"{card.row.id} {from_ns} {to_ns}"
         if asked == self._station:
             return
         self._station = asked
         station = station_of(evidence, card.row.place, self._desk.plant)
-        self.states.set_spans([], evidence.from_ns, evidence.to_ns)
+        self.states.set_spans([], from_ns, to_ns)
 
         def took(found: Spans) -> None:
             if asked == self._station:
-                spans = [s for s in found.spans if s.station == station]
-                self.states.set_spans(spans, evidence.from_ns, evidence.to_ns)
+                self.states.set_spans([s for s in found.spans if s.station == station], from_ns, to_ns)
 
-        self._desk.ask("states", took, None, stations=[station], from_ns=evidence.from_ns, to_ns=evidence.to_ns)
+        self._desk.ask("states", took, None, stations=[station], from_ns=from_ns, to_ns=to_ns)
 
     def _tick(self) -> None:
         if self.isVisible() and self.plot.isVisible():

@@ -44,27 +44,36 @@ def facts(card: DecisionCard, zone: tzinfo | None) -> list[Fact]:
 
 
 def _find(life: Sequence[LifeRow], *states: DecisionState) -> LifeRow | None:
-    """The latest entry in one of these states."""
-    return next((row for row in reversed(life) if row.state in states), None)
+    """The entry that brought the card into one of these states; what was noted there later is no new fact."""
+    return next((row for row in life if row.state in states), None)
 
 
-def _done(key: str, row: LifeRow, zone: tzinfo | None, mark: Mark = Mark.DONE) -> Fact:
+def _told(row: LifeRow) -> Text:
     words = reason_words(row.words) or row.words
     if row.by:
-        words = say("decisions.by_words", by=row.by, words=words) if words.en else Text.same(row.by)
+        return say("decisions.by_words", by=row.by, words=words) if words.en else Text.same(row.by)
+    return words
+
+
+def _done(card: DecisionCard, key: str, row: LifeRow, zone: tzinfo | None, mark: Mark = Mark.DONE) -> Fact:
+    """A fact with what was noted on it later, such as that its writes were taken back."""
+    words = _told(row)
+    for later in card.life:
+        if later.state is row.state and later is not row:
+            words = say("decisions.later", words=words, at=time_text(later.at_ns, zone), later=_told(later))
     return Fact(say(key), words, time_text(row.at_ns, zone), mark)
 
 
 def _approved(card: DecisionCard, zone: tzinfo | None) -> Fact:
     found = _find(card.life, _S.APPROVED)
     if found is not None:
-        return _done("decisions.fact.approved", found, zone)
+        return _done(card, "decisions.fact.approved", found, zone)
     ended = _find(card.life, _S.REJECTED, _S.EXPIRED, _S.SUPERSEDED)
     if ended is not None:
-        return _done(f"decisions.state.{ended.state.value}", ended, zone, Mark.FAULT)
+        return _done(card, f"decisions.state.{ended.state.value}", ended, zone, Mark.FAULT)
     deferred = _find(card.life, _S.DEFERRED)
     if deferred is not None and card.row.state is _S.DEFERRED:
-        return _done("decisions.state.DEFERRED", deferred, zone, Mark.GOING)
+        return _done(card, "decisions.state.DEFERRED", deferred, zone, Mark.GOING)
     return Fact(say("decisions.fact.approved"), say("decisions.fact.approved_is"), "", Mark.AHEAD)
 
 
@@ -72,10 +81,10 @@ def _executed(card: DecisionCard, zone: tzinfo | None) -> Fact:
     for state, mark in ((_S.FAILED, Mark.FAULT), (_S.PARTLY, Mark.FAULT), (_S.UNKNOWN, Mark.UNKNOWN)):
         found = _find(card.life, state)
         if found is not None and card.row.state is state:
-            return _done(f"decisions.state.{state.value}", found, zone, mark)
+            return _done(card, f"decisions.state.{state.value}", found, zone, mark)
     found = _find(card.life, _S.EXECUTED) or _find(card.life, _S.VERIFIED)
     if found is not None:
-        return _done("decisions.fact.executed", found, zone)
+        return _done(card, "decisions.fact.executed", found, zone)
     if card.row.state in (_S.EXECUTING, _S.APPROVED):
         done = sum(1 for w in card.writes if w.outcome == "VERIFIED")
         words = say("decisions.fact.executing_is", done=done, all=len(card.writes))
@@ -86,7 +95,7 @@ def _executed(card: DecisionCard, zone: tzinfo | None) -> Fact:
 def _verified(card: DecisionCard, zone: tzinfo | None) -> Fact:
     found = _find(card.life, _S.VERIFIED)
     if found is not None:
-        return _done("decisions.fact.verified", found, zone)
+        return _done(card, "decisions.fact.verified", found, zone)
     title, words = say("decisions.fact.verified"), say("decisions.fact.verified_is")
     return Fact(title, words, "", Mark.GOING if card.row.state is _S.EXECUTED else Mark.AHEAD)
 

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from hmi.desk.decision_rows import DecisionCard, DecisionRow, Inbox
 from hmi.desk.people_rows import WhoRow
-from hmi.model.decision import DecisionState, Effect
+from hmi.model.decision import REJECT_REASONS, DecisionState, Effect
 from hmi.model.permission import EVERYWHERE, Action
 from hmi.model.plant import Plant
 from hmi.model.text import Text
@@ -144,21 +144,21 @@ def in_doubt(row: DecisionRow) -> bool:
 
 
 def reason_words(why: Text | None) -> Text | None:
-    """A reason on record in words: chips are stored by their key, with what was typed after a colon."""
+    """A reason on record in words: one that is a chip's key is told by the chip."""
     if why is None:
         return None
-    chip, _, typed = why.en.partition(":")
-    key = f"decisions.reason.{chip.strip()}"
-    if " " in chip.strip() or key not in catalogue():
-        return why
-    word = say(key)
-    typed = typed.strip()
-    return Text(f"{word.en}: {typed}", f"{word.ko}: {typed}") if typed else word
+    key = f"decisions.reason.{why.en}"
+    return say(key) if key in catalogue() else why
 
 
-def reason_sent(key: str, typed: str) -> str:
-    """A reason as it goes on record: the chip's key, then what was typed."""
-    return f"{key}: {typed}" if key and typed else key or typed
+def reason_sent(key: str, word: str, typed: str, *, undo: bool = False) -> str:
+    """A reason as it goes on record: the key of a chip that the record knows, else the person's words.
+
+    word: the chip's word in the language of the moment.
+    """
+    if key in REJECT_REASONS and not typed and not undo:
+        return key
+    return ": ".join(x for x in (word, typed) if x)
 
 
 def why_no_judging(who: WhoRow | None, card: DecisionCard, plant: Plant | None) -> Text | None:
