@@ -10,6 +10,7 @@ from hmi.model.genealogy import UnitPass
 from hmi.model.plant import Plant
 from hmi.model.quality import Quality, quality_of
 from hmi.model.reading import Reading, Value
+from hmi.plant.context import word_of
 from hmi.plant.port import Batch
 from hmi.plant.roles import Roles
 
@@ -90,10 +91,3 @@ class TriggerTags:
             fire(camera, word if names_unit else "", at_ns)
 
         return take
-
-
-def word_of(value: Value) -> str:
-    """A value as the word people know it by."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
