@@ -40,6 +40,7 @@ def system_alarms() -> tuple[SystemAlarm, ...]:
         SystemAlarm(key, say(f"alarms.system.{key}"), priority, say(f"alarms.system.{key}_action"))
         for key, priority in (
             ("history", Priority.HIGH), ("disk", Priority.HIGH), ("clock", Priority.MEDIUM), ("audit", Priority.URGENT),
+            ("held_moved", Priority.URGENT),
         )
     )  # fmt: skip
 

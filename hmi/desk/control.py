@@ -170,8 +170,13 @@ class Control:
         now = self._gateway.situation(asked, target, None).readings[proof]
         return {"tag": proof, "now": now.value, "new": asked.value}
 
-    def refused(self, person: Person | None, tag: str, value: bool | int | float | str) -> Text | None:
-        """Why the gateway would refuse a write now, its authority and signatures apart; None when it would not."""
+    def refused(self, person: Person | None, tag: str, value: Value) -> Text | None:
+        """Why the gateway would refuse a write now, signatures apart; None when it would not.
+
+        Nobody (None): by the plant's rules alone, whoever may act.
+        """
+        if value is None:
+            return say("gateway.wrong_type", value="-", type="-")
         asked = Command("preview", tag, self._fitting(tag, value), "preview")
         target = self._gateway.target(asked)
         if target is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from hmi.desk.alarm_rows import AlarmPage, AlarmRow
@@ -17,6 +17,7 @@ from hmi.model.shiftlog import (
     HandedAlarm,
     HandedAlarms,
     HandedCommand,
+    HandedHold,
     HandedLine,
     HandedStation,
     HandedStop,
@@ -55,6 +56,8 @@ class Gatherer:
         """station: the name of this computer, as it goes on record."""
         self._plant, self._time, self._alarms, self._control = plant, machine_time, alarms, control
         self._station = station
+        self.holds: Callable[[], list[HandedHold]] = list
+        """The holds that stand; whoever wires the rooms says where they are."""
 
     def gather(self, shift: ShiftWindow, notes: LoggedNotes, now_ns: int) -> HandoverRecord:
         """Everything as of now. Raises RefusedError when machine time cannot be read."""
@@ -69,7 +72,7 @@ class Gatherer:
             standing=self._list("standing", now_ns), unacknowledged=sum(self._alarms.counts().unacked),
             shelved=self._list("shelved", now_ns), suppressed=self._list("suppressed", now_ns),
             out_of_service=self._list("out_of_service", now_ns), unknown=list(self._alarms.counts().unknown),
-            unsettled=[self._command(row) for row in mode.unsettled], holds=[],
+            unsettled=[self._command(row) for row in mode.unsettled], holds=self.holds(),
         )  # fmt: skip
 
     def _lines(self, shift: ShiftWindow, until_ns: int, now_ns: int) -> list[HandedLine]:

@@ -77,7 +77,7 @@ class ShiftLog:
         """told hears of a handover (hmi.runtime.changes.Changes.happened)."""
         self._plant, self._database, self._people = plant, database, people
         self._clock, self._told = clock or SystemClock(), told
-        self._gatherer = Gatherer(plant, machine_time, alarms, control, station())
+        self.gatherer = Gatherer(plant, machine_time, alarms, control, station())
         self._frozen: OrderedDict[str, _Frozen] = OrderedDict()
 
     def answers(self) -> dict[str, Callable[..., Any]]:
@@ -150,7 +150,7 @@ class ShiftLog:
                 return found, newest[0].number if newest else 0
 
         notes, last_note = await self._read(logged)
-        record = self._gatherer.gather(shift, notes, now)
+        record = self.gatherer.gather(shift, notes, now)
         text = canonical(record).decode("utf-8")
         made = _Frozen(record, text, digest(record), seat, last_note)
         self._frozen[made.sha] = made

@@ -36,6 +36,7 @@ class Engine:
             beat = asyncio.create_task(wired.meter.run(), name="beat")
             tick = asyncio.create_task(_tick(wired), name="tick")
             wired.drivers.start()
+            wired.loop.start()
             # what exists now lives as long as the engine: keep the collector from walking it again and again
             gc.collect()
             gc.freeze()
@@ -50,6 +51,7 @@ class Engine:
                 for task in (waiter, tick):
                     task.cancel()
                 wired.acquisition.close()
+                await wired.loop.stop()
                 await wired.drivers.stop()
                 await wired.server.stop()
                 beat.cancel()

@@ -35,6 +35,7 @@ from hmi.runtime.acts import DriverConditions, PlantActs, Settling, SystemWatch
 from hmi.runtime.answers import Answers, HistoryState, Station
 from hmi.runtime.changes import Changes
 from hmi.runtime.drivers import DriverHost
+from hmi.runtime.loop_wiring import LoopRooms, Surroundings
 from hmi.runtime.meter import Meter
 from hmi.runtime.secrets import SecretStore
 from hmi.runtime.surroundings import GatewaySurroundings, LinkAges
@@ -60,6 +61,7 @@ class Wired:
     server: DeskServer
     drivers: DriverHost
     acquisition: Acquisition
+    loop: LoopRooms
     ticks: list[Callable[[], None]] = field(default_factory=list)
     closers: list[Callable[[], None]] = field(default_factory=list)
 
@@ -149,6 +151,12 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     answers = Answers(station)
     acts = PlantActs(people, machine_time, answers)
     run_desk = RunDesk(runs, people.require, people.sign)
+    loop = LoopRooms(
+        Surroundings(
+            data, plant, database, people, runs, control, switch, machine_time, alarms, secrets, found,
+            answers.reading, ages.age_s, lambda event: server.tell_all(event), changes.happened,
+        )
+    )  # fmt: skip
     shift_log = ShiftLog(plant, database, people, machine_time, alarms, control, told=changes.happened)
 
     def overview() -> OverviewRows:
@@ -161,19 +169,23 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
         data,
         {
             **answers.table(), **people.answers(), **alarms.answers(), **control.answers(), **acts.answers(),
-            **shift_log.answers(), **run_desk.answers(),
+            **shift_log.answers(), **run_desk.answers(), **loop.answers(),
             "overview": overview, "changes": recent_changes, "states": machine_time.states, "oee": machine_time.oee,
             "reasons": machine_time.reasons,
         },
     )  # fmt: skip
-    wired = Wired(meter, server, drivers, acquisition)
+    hear.batches.append(loop.on_batch)
+    hear.links.append(loop.on_link)
+    shift_log.gatherer.holds = loop.handed
+    wired = Wired(meter, server, drivers, acquisition, loop)
     changes.tell = lambda row: server.tell_all({"change": row})
     watch = SystemWatch(alarms, history_state, meter, answers)
     wired.ticks += [
         alarms.tick, _every(1.0, machine_time.tick), _every(1.0, people.tick), _every(1.0, watch.look),
         _every(1.0, Settling(gateway).start), _every(0.5, runs.tick),
+        loop.tick, _every(0.5, loop.half_second), _every(1.0, loop.second),
     ]  # fmt: skip
-    wired.closers += [close_history, database.close, people.close, alarms.close, machine_time.close]
+    wired.closers += [close_history, database.close, people.close, alarms.close, machine_time.close, loop.close]
     return wired
 
 
