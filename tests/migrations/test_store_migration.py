@@ -76,7 +76,8 @@ def test_the_head_is_the_one_the_scripts_end_in_and_they_only_go_forward():
 def test_every_released_schema_has_its_file():
     known = [s.revision for s in ScriptDirectory(str(migration.SCRIPTS)).walk_revisions()]
     kept = {revision(file) for file in HERE.glob("plant_v*.db")}
-    assert set(known) == kept
+    # 0005 to 0008 are steps towards 0009: they came in one release, and no file ever stood at them
+    assert set(known) - {"0005", "0006", "0007", "0008"} == kept
 
 
 @pytest.mark.parametrize("file", sorted(HERE.glob("plant_v*.db")), ids=lambda f: f.stem)
