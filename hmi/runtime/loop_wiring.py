@@ -160,6 +160,7 @@ class LoopRooms:
             plant, self.solver.plan, s.runs, database, people.require, people.sign, s.reading, self._state,
             MachineTimeTable(database), time.time_ns, s.happened, lambda row: s.tell({"reroute": row}),
             mode=lambda: s.switch.mode, person=people.accounts.person, session=people.session, held=self._held,
+            cycles=self._cycles,
         )  # fmt: skip
         self.decisions = Decisions(
             plant, database, people, s.runs, s.reading, s.link_age_s, s.control.refused,
@@ -252,6 +253,14 @@ class LoopRooms:
     def _state(self, station: str) -> tuple[MachineState, Waiting]:
         span = self._s.machine_time.recorder.live(station)
         return (MachineState.UNKNOWN, Waiting.NONE) if span is None else (span.state, span.waiting)
+
+    def _cycles(self, tag: str, since: int, until: int) -> list[float]:
+        """Readings of a cycle-time tag; none where it has no history."""
+        try:
+            found = history(self._s.data, tag, since, until, 1200, hold=False)
+        except RefusedError:
+            return []
+        return [value for value in found.value if value is not None]
 
     def _held(self, station: str) -> bool:
         return any(
