@@ -17,7 +17,7 @@ from hmi.model.words import say
 COMMANDS = (
     "demo", "window", "engine", "check", "discover", "status", "read", "history", "tour", "bench", "trust", "secret",
     "inspect", "backtest", "user", "audit", "mode", "command", "alarms",
-    "hold", "trace",
+    "hold", "trace", "decisions", "decide",
 )  # fmt: skip
 
 
