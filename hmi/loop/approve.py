@@ -115,7 +115,7 @@ def undo_record(card: Card, reason: str) -> dict[str, Any]:
 def can_undo(card: Card) -> bool:
     """Whether the card's own writes can be taken back by a new signed act."""
     done = card.state in (DecisionState.EXECUTED, DecisionState.PARTLY, DecisionState.VERIFIED, DecisionState.JUDGED)
-    own = card.advice.kind in (AdviceKind.STEP, AdviceKind.RETURN)
+    own = card.advice.kind in (AdviceKind.STEP, AdviceKind.RETURN) and not card.advice.returns
     reversible = bool(card.advice.writes) and all(w.back is not None for w in card.advice.writes)
     return done and own and reversible and "undone" not in card.facts
 

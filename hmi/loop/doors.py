@@ -140,6 +140,9 @@ class RouteDoor(Protocol):
     ) -> RouteSeen:
         """Carry out an answer that was signed; returns when its commands are done. The same cause is one reroute."""
 
+    async def give_back(self, person: Person, id: int, reason: str, signature: int, meaning: str) -> RouteSeen:
+        """Carry out the way back of a reroute on its own signature; returns when its commands are done."""
+
     def find(self, id: int) -> RouteSeen | None:
         """A reroute by its number."""
 

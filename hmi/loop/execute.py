@@ -63,6 +63,14 @@ def after_route(route: RouteSeen) -> DecisionState:
     }.get(route.state, DecisionState.EXECUTED)  # fmt: skip
 
 
+def after_return(route: RouteSeen) -> DecisionState:
+    """Where a card stands by the way back that it ordered; lanes that stay open were refused to close."""
+    return {
+        "RETURNED": DecisionState.EXECUTED, "RETURNING": DecisionState.EXECUTING, "UNKNOWN": DecisionState.UNKNOWN,
+        "PARTLY": DecisionState.PARTLY,
+    }.get(route.state, DecisionState.FAILED)  # fmt: skip
+
+
 def run_of(card: Card) -> Run:
     """The run that an approved card orders: exactly the writes that were signed, in their order."""
     assert card.person is not None
@@ -155,6 +163,8 @@ class Execute:
                 return await self._hold(card)
             if card.advice.kind is AdviceKind.REROUTE:
                 return await self._route(card)
+            if card.advice.kind is AdviceKind.RETURN and card.advice.returns:
+                return await self._return(card)
             if not card.advice.writes:
                 return DecisionState.EXECUTED, None, ""
             assert card.person is not None
@@ -203,6 +213,17 @@ class Execute:
                 seen_of(card),
             )  # fmt: skip
         return after_route(found), found.why, f"reroute:{found.id}"
+
+    async def _return(self, card: Card) -> Came:
+        """The way back is the reroute's own, so that its record ends with it."""
+        assert card.person is not None
+        number = int(card.advice.returns.partition(":")[2])
+        found = self._doors.routes.find(number)
+        if found is None:
+            return DecisionState.FAILED, say("material.no_reroute", id=number), ""
+        if card.state is DecisionState.EXECUTING and found.state in ("VERIFIED", "CONFIRMED", "PARTLY"):
+            found = await self._doors.routes.give_back(card.person, number, card.reason, card.signature, "approve")
+        return after_return(found), found.why, card.advice.returns
 
     @staticmethod
     def _words(err: OSError) -> Text:

@@ -165,6 +165,9 @@ class Verify:
         if kind is AdviceKind.REROUTE:
             route = self._doors.routes.find(int(number)) if number else None
             return route is not None and route.state in ("VERIFIED", "CONFIRMED")
+        if kind is AdviceKind.RETURN and card.advice.returns:
+            route = self._doors.routes.find(int(card.advice.returns.partition(":")[2]))
+            return route is not None and route.state == "RETURNED"
         if not card.advice.writes:
             return True
         run = self._doors.runner.find(card.run)
