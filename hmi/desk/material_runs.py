@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -49,6 +50,8 @@ _WATCHED = (RerouteState.VERIFIED, RerouteState.CONFIRMED)
 _COUNT_NS = 10_000_000_000
 """How often a count of units goes on record."""
 
+_REMEMBERED = 50
+
 
 @dataclass(slots=True)
 class _Live:
@@ -87,6 +90,7 @@ class Reroutes:
         self._state, self._clock, self._told, self._push = station_state, clock, told, push
         self._mode, self._person, self._session = mode, person, session
         self._live: dict[int, _Live] = {}
+        self._ended: OrderedDict[int, Reroute] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.repaired: list[Callable[[RerouteRow], None]] = []
 
@@ -105,6 +109,8 @@ class Reroutes:
         live = self._live.get(id)
         if live is not None:
             return live.kept
+        if id in self._ended:
+            return self._ended[id]
         with self._database.reader() as c:
             found = store.find(c, id)
         if found is None:
@@ -317,7 +323,11 @@ class Reroutes:
         entry = self._entry(f"reroute_{state.value.lower()}", "", "", kept.reason, kept.cause)
         self._database.submit(lambda work: store.keep(work, kept, entry), patient=True)
         if state.ended:
+            # its last row may still be on the way to the disk
+            self._ended[kept.id] = kept
             self._live.pop(kept.id, None)
+            if len(self._ended) > _REMEMBERED:
+                self._ended.popitem(last=False)
         self._push(self._row(kept))
 
     def _say(self, live: _Live) -> None:
@@ -347,7 +357,7 @@ class Reroutes:
 
     def _now(self, kept: Reroute) -> Reroute:
         live = self._live.get(kept.id)
-        return kept if live is None else live.kept
+        return self._ended.get(kept.id, kept) if live is None else live.kept
 
     def _row(self, kept: Reroute) -> RerouteRow:
         live = self._live.get(kept.id)
