@@ -45,7 +45,9 @@ from hmi.runtime.solver import Solver
 from hmi.store.database import Database
 from hmi.store.genealogy import GenealogyTable
 from hmi.store.machine_time import MachineTimeTable
+from hmi.store.vision import InspectionsWanted, inspections
 
+MOST_PICTURES = 100
 MOVED_S = 30.0
 """How long the alarm of held material that moved stands by itself."""
 
@@ -162,7 +164,7 @@ class LoopRooms:
         self.holds = Holds(
             plant, self._genealogy, database, s.runs, people.require, people.sign, people.entry, s.reading,
             self._urgent, lambda row: s.tell({"hold": row}), time.time_ns,
-            ready=lambda: s.switch.mode is Mode.CONTROL,
+            ready=lambda: s.switch.mode is Mode.CONTROL, inspections=self._pictures,
         )  # fmt: skip
         self.solver = Solver()
         self.material = Material(
@@ -252,6 +254,11 @@ class LoopRooms:
         self.holds.on_pass(found)
         self.material.on_pass(found)
         self.decisions.on_pass(found)
+
+    def _pictures(self, unit: str) -> list[int]:
+        """Numbers of a unit's inspections, oldest first."""
+        with self._s.database.reader() as c:
+            return sorted(found.number for found in inspections(c, InspectionsWanted(unit=unit), MOST_PICTURES))
 
     def _urgent(self, hold: int, station: str, unit: str) -> None:
         words = say("hold.moved_told", hold=hold, unit=unit, station=self._place(station))
