@@ -125,10 +125,12 @@ class Site:
         return await self.material.reroute(None, "L1.S2", at, "station down", password)
 
     def state(self, number=1):
+        self.database.submit(lambda work: None).result()  # behind what waits for the disk
         with self.database.reader() as c:
             return routes.find(c, number).state.value
 
     def trail(self):
+        self.database.submit(lambda work: None).result()
         with self.database.reader() as c:
             found = [r.row["action"] for r in rows(c, Wanted(), limit=100)]
         return [a for a in reversed(found) if a.startswith("reroute")]
@@ -174,7 +176,6 @@ def test_a_reroute_is_verified_confirmed_by_units_and_taken_back(tmp_path) -> No
             back = await site.material.return_route(None, 1, "repaired", "right")
             assert back.state == "RETURNED"
             assert site.sent == [(DIVERT, 2), (DIVERT, 0)]
-            site.database.submit(lambda work: None).result()
             assert site.state() == "RETURNED"
             assert site.trail() == [
                 "reroute_signed", "reroute_verified", "reroute_confirmed", "reroute_return_signed", "reroute_returned",
