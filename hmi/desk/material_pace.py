@@ -10,11 +10,11 @@ from typing import Protocol
 
 from hmi.material.network import of_plant, own_product
 from hmi.model.machine import MachineState, StateSpan, TimeClass, Waiting, time_class
-from hmi.model.network import FlowNetwork, Pace, PlanRequest, WorkOrder
+from hmi.model.network import FlowNetwork, Pace, PlanRequest, Repair, WorkOrder
 from hmi.model.plant import Line, Plant
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading, Value
-from hmi.twin.calibrate import paces, rate_of, record_of
+from hmi.twin.calibrate import abort_repairs, paces, rate_of, record_of
 
 LOOK_BACK_S = 8 * 3600
 STALE_S = 120
@@ -22,6 +22,7 @@ STALE_S = 120
 ENDLESS = 100_000
 """Units of an order whose quantity nobody tells."""
 _MINUTE_NS = 60_000_000_000
+_ABORTS = (MachineState.ABORTING, MachineState.ABORTED)
 
 
 class History(Protocol):
@@ -46,6 +47,8 @@ class Learned:
     at_ns: int = 0
     paces: Mapping[str, Pace] = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
+    aborts: Mapping[str, Repair] = field(default_factory=dict)
+    """Times to repair after an abort."""
 
 
 def is_down(state: MachineState, waiting: Waiting) -> bool:
@@ -80,6 +83,7 @@ class Gathering:
         return PlanRequest(
             failed, self.network(failed), tuple(self.orders()), now, max(0.0, (now - since) / 1e9), budget_s=budget_s,
             seed=now // 1_000_000_000 % 1_000_000 + 1,
+            repair=self._learned.aborts.get(failed) if self._state(failed)[0] in _ABORTS else None,
         )  # fmt: skip
 
     def network(self, failed: str = "") -> FlowNetwork:
@@ -152,7 +156,7 @@ class Gathering:
             rate = rate_of(minutes.get(chain[0].id, {})) if chain else None
             if rate:
                 rates[line.id] = rate
-        return Learned(now, paces(records, ideal), rates)
+        return Learned(now, paces(records, ideal), rates, abort_repairs(spans))
 
     def _cycle_readings(self, tag: str, now: int) -> Sequence[float]:
         if not tag or self._cycles is None:

@@ -46,7 +46,7 @@ def replan(request: PlanRequest, clock: Callable[[], float] = time.monotonic) ->
     """Answers to a failed station, the best first. clock gives seconds and bounds the twin's time only."""
     begun = clock()
     network = request.network
-    repair = network.station[request.failed].pace.repair
+    repair = request.repair or network.station[request.failed].pace.repair
     expected = Range(*(round(residual(repair, request.down_s, q), 1) for q in (0.5, 0.05, 0.95)))
     horizon = request.horizon_s or min(max(_BEYOND_REPAIR * expected.value + 600.0, SHORTEST_S), LONGEST_S)
     found = routing.find(request, horizon)

@@ -163,3 +163,5 @@ class PlanRequest:
     replications: int = 64
     """The most that are made."""
     seed: int = 1
+    repair: Repair | None = None
+    """Times to repair of what the failed station has now; None: of all its failures."""

@@ -80,6 +80,27 @@ def paces(records: Mapping[str, Record], fallback: Mapping[str, float]) -> dict[
     return found
 
 
+def abort_repairs(spans: Mapping[str, Iterable[StateSpan]]) -> dict[str, Repair]:
+    """Times to repair of each station after an abort, which somebody has to come for; empty where none is on record.
+
+    Short stops are many and end by themselves soon: they say nothing of how long an aborted station stands.
+    """
+    own = {
+        name: [
+            (span.end_ns - span.start_ns) / 1e9
+            for span in of_station
+            if span.state is MachineState.ABORTED and span.end_ns is not None
+            and span.end_ns - span.start_ns >= SHORT_STOP_S * 1e9
+        ]
+        for name, of_station in spans.items()
+    }  # fmt: skip
+    pooled = [t for times in own.values() for t in times]
+    if not pooled:
+        return {}
+    shared = _lognormal(pooled, ASSUMED)
+    return {name: _lognormal(times, shared) for name, times in own.items()}
+
+
 def cycle_of(record: Record, fallback: float) -> tuple[float, float, bool]:
     """Seconds a unit, its relative spread, and whether it was measured: by readings, else by units in production."""
     cycles = np.asarray([c for c in record.cycles if math.isfinite(c) and c > 0], dtype=float)
