@@ -36,6 +36,10 @@ PARTS = 4
 BEFORE_UNITS = 600
 """Units before a run that it is compared with."""
 PAST_S = 4 * 3600
+FRESH_NS = 2 * SECOND
+"""A stamp that is younger when it is heard first may be the time of reading."""
+BATCH_JUST_NS = 60 * SECOND
+"""A batch that began no longer before the counters' past was read has next to no part in it."""
 
 Key = tuple[str, str]
 """Detector and place."""
@@ -92,6 +96,8 @@ class Detect:
         self._part = 0
         self._saved_ns = self._learned_shares = 0
         self._batches: dict[str, tuple[str, int]] = {}
+        self._earlier: dict[str, tuple[int, int, int]] = {}
+        """Of each station: good and rejected units of the past that its counters tell, and until when."""
         self._planned = {r.id for r in plant.reasons if r.planned}
         for found in record.read(partial(store.deviations, standing=True)):
             d = found.deviation
@@ -211,9 +217,11 @@ class Detect:
         outcomes = list(chart.outcomes)
         last = outcomes[-1].at_ns if outcomes else now_ns
         rejected = [m for m in outcomes if m.at_ns >= chart.run.since_ns and not m.good]
+        fields = counts_by_field(outcomes, chart.run.since_ns)
+        self._add_earlier(place, fields["batch"])
         facts = {
             "since_ns": chart.run.since_ns, "rejects": chart.run.rejects, "units": chart.run.units,
-            "usual": round(chart.share, 4), "fields": counts_by_field(outcomes, chart.run.since_ns),
+            "usual": round(chart.share, 4), "fields": fields,
             "began": first_seen(outcomes), "inspections": [m.inspection for m in rejected if m.inspection][-6:],
             "rejected": [m.unit for m in rejected if m.unit][-20:],
         }  # fmt: skip
@@ -233,8 +241,10 @@ class Detect:
                 continue
             word, before = str(reading.value), self._batches.get(line.id)
             if before is None or before[0] != word:
-                # the first word heard says nothing of when that batch began
-                self._batches[line.id] = (word, 0 if before is None else reading.source_ns or now_ns)
+                since_ns = reading.source_ns or now_ns
+                if before is None and now_ns - since_ns < FRESH_NS:
+                    since_ns = 0  # perhaps the time of reading: the first word says nothing of when that batch began
+                self._batches[line.id] = (word, since_ns)
 
     def _batch_facts(self, place: str) -> dict[str, Any]:
         line = self._plant.station[place].line
@@ -251,6 +261,18 @@ class Detect:
                 continue
             good, reject = (self._grown(roles[r], now_ns) for r in ("good", "reject"))
             self.outcomes.charts[station.id].share = usual_share(good, reject)
+            self._earlier[station.id] = (good, reject, now_ns)
+
+    def _add_earlier(self, place: str, batches: dict[str, list[int]]) -> None:
+        """Where a batch is older than all that was heard: compare it with what the counters say of the time before."""
+        word, since_ns = self._batches.get(self._plant.station[place].line, ("", 0))
+        good, reject, until_ns = self._earlier.get(place, (0, 0, 0))
+        if set(batches) - {""} != {word} or not since_ns or until_ns - since_ns > BATCH_JUST_NS:
+            return
+        part = min(1.0, BEFORE_UNITS / max(1, good + reject))
+        others = batches.setdefault("", [0, 0, 0, 0])
+        others[0] += round(reject * part)
+        others[1] += round(good * part)
 
     def _grown(self, tag: str, now_ns: int) -> int:
         assert self._history is not None
