@@ -7,6 +7,7 @@ import logging
 import logging.handlers
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hmi import __version__
 from hmi.commands import Outcome, data_argument, data_folder, speak
@@ -15,8 +16,10 @@ from hmi.model.words import say
 from hmi.people.refusal import PeopleRefusedError
 from hmi.runtime import datafolder
 from hmi.runtime.secrets import SecretFault
-from hmi.runtime.wiring import Wired
 from hmi.store.faults import StoreError
+
+if TYPE_CHECKING:  # every command starts through here: what only an engine needs is loaded when one runs
+    from hmi.runtime.wiring import Wired
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
