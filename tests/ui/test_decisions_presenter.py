@@ -91,7 +91,8 @@ VIEWER = person(role=Role.VIEWER)
     ],
 )
 def test_who_may_do_what_with_a_card(who, card, verdict, may):
-    assert (presenter.why_not(who, card, PLANT, verdict, now()) is None) is may
+    then = card.row.expires_ns - 60 * S  # the cards were made when the tests were collected, minutes ago
+    assert (presenter.why_not(who, card, PLANT, verdict, then) is None) is may
 
 
 def test_a_write_that_would_be_refused_and_an_expired_card_cannot_be_approved():
