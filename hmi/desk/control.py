@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any, Protocol
 
 from hmi.desk.command_rows import CommandPreview, CommandRow, ModeRow, row_of
+from hmi.desk.keys import check_key
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.model.command import Command, CommandOutcome, CommandResult, Grounds, Mode, Seen
@@ -108,6 +109,7 @@ class Control:
 
         ``tag`` may be a method's id: its arguments are ``arguments``, or ``value`` where it takes one.
         """
+        check_key(key)
         asked = Command(
             key, tag, self._fitting(tag, value), reason, Grounds.MANUAL, cause, tuple(seen or ()), signature,
             second_signature,

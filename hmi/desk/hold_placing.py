@@ -11,6 +11,7 @@ from hmi.desk.hold_board import area_of
 from hmi.desk.hold_look import HoldLook
 from hmi.desk.hold_orders import GateOrders
 from hmi.desk.hold_rows import HoldRow
+from hmi.desk.keys import check_key
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.model.genealogy import UnitFate
@@ -57,6 +58,8 @@ class Placing:
     ) -> HoldRow:
         """Sign and place a hold; answers once its gates are read back, or say why not. The same key is one hold."""
         self._require(seat, Action.PLACE_HOLD, area_of(self._plant, self._look.place(scope, [])))
+        if key:
+            check_key(key)
         return await self._once(
             key or secrets.token_hex(16), lambda k: self._by_hand(seat, scope, reason, note, password, k)
         )

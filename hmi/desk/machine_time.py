@@ -16,6 +16,7 @@ from hmi.desk.client import RefusedError
 from hmi.desk.overview import oee_row, overview
 from hmi.desk.rows import ChangeRow, OeeFigures, OverviewRows, Spans
 from hmi.model.machine import StateSpan, TimeClass
+from hmi.model.permission import EVERYWHERE
 from hmi.model.plant import Plant, StopReason
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -127,6 +128,12 @@ class MachineTime:
             for part in one_stop(self._around(span), span_id):
                 self.store.assign_reason(part.span_id, reason or None)
             return self._after(span)
+
+    def area_of(self, span_id: int) -> str:
+        """The area of the plant that a stretch is of; every area's where there is no such stretch."""
+        span = self._span(span_id)
+        station = None if span is None else self.plant.station.get(span.station)
+        return EVERYWHERE if station is None else self.plant.line[station.line].area
 
     def split_stop(self, span_id: int, at_ns: int) -> Spans:
         """Cut a stop in two at an instant, so that each part can have its own reason."""

@@ -24,9 +24,10 @@ class RunDesk:
         runs: Runs,
         require: Callable[[Seat, Action, str], Person],
         sign: Callable[..., Awaitable[str]],
+        area: Callable[[str], str],
     ) -> None:
-        """sign(seat, meaning, record, shown, password) -> number of the signature."""
-        self._runs, self._require, self._sign = runs, require, sign
+        """sign(seat, meaning, record, shown, password) -> number of the signature; area(tag) is a tag's area."""
+        self._runs, self._require, self._sign, self._area = runs, require, sign, area
 
     def answers(self) -> dict[str, Callable[..., Any]]:
         """Question name -> answering function."""
@@ -62,12 +63,14 @@ class RunDesk:
     async def _signed(
         self, seat: Seat, run: Run, writes: list[dict[str, Any]], reason: str, password: str
     ) -> tuple[Person, int]:
-        actor = self._require(seat, _RIGHT.get(run.meaning, Action.DECIDE), "*")
+        right = _RIGHT.get(run.meaning, Action.DECIDE)
+        areas = sorted({self._area(step.tag) for step in run.steps}) or ["*"]
+        persons = [self._require(seat, right, area) for area in areas]  # in every one of them, or not at all
         if not reason.strip():
             raise RefusedError(say("gateway.no_reason"))
         record = {"run": run.id, "cause": run.cause, "writes": writes, "reason": reason}
         shown = {"results": [r.outcome.value for r in run.results], "state": run.state.value}
-        return actor, int(await self._sign(seat, run.meaning, record, shown, password))
+        return persons[0], int(await self._sign(seat, run.meaning, record, shown, password))
 
 
 async def _told(going: Awaitable[Run]) -> Run:

@@ -36,15 +36,19 @@ class PlantActs:
 
     async def assign_reason(self, seat: Seat, span_id: int, reason: str) -> Spans:
         """Say why a machine stood."""
-        self._people.require(seat, Action.ASSIGN_REASON)
+        await self._may_tell(seat, span_id)
         await self._people.record(seat, "assign_reason", f"span {span_id}", None, reason)
         return await asyncio.to_thread(self._machine_time.assign_reason, span_id, reason)
 
     async def split_stop(self, seat: Seat, span_id: int, at_ns: int) -> Spans:
         """Cut a stop in two."""
-        self._people.require(seat, Action.ASSIGN_REASON)
+        await self._may_tell(seat, span_id)
         await self._people.record(seat, "split_stop", f"span {span_id}", None, at_ns)
         return await asyncio.to_thread(self._machine_time.split_stop, span_id, at_ns)
+
+    async def _may_tell(self, seat: Seat, span_id: int) -> None:
+        self._people.require(seat, Action.ASSIGN_REASON)  # before the record is looked at
+        self._people.require(seat, Action.ASSIGN_REASON, await asyncio.to_thread(self._machine_time.area_of, span_id))
 
     async def trust(self, seat: Seat, controller: str, fingerprint: str) -> None:
         """Accept the server certificate that waits for a controller."""

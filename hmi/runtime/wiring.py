@@ -150,7 +150,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     )  # fmt: skip
     answers = Answers(station)
     acts = PlantActs(people, machine_time, answers)
-    run_desk = RunDesk(runs, people.require, people.sign)
+    run_desk = RunDesk(runs, people.require, people.sign, around.area)
     loop = LoopRooms(
         Surroundings(
             data, plant, database, people, runs, control, switch, machine_time, alarms, secrets, found,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hmi.model.command import CommandOutcome, CommandResult, Mode
+from hmi.model.command import CommandOutcome, CommandResult, Grounds, Mode
 from hmi.model.permission import Person, Role
 from hmi.model.sequence import Run, RunState, RunStep
 from hmi.model.text import Text
@@ -272,3 +272,25 @@ def test_only_the_step_that_is_due_is_covered(tmp_path):
     with site_of(tmp_path, []) as site:
         asyncio.run(story(site))
     assert seen == [("kim",), (), ()]
+
+
+def test_cr_2_1_a_command_by_hand_is_never_a_step_of_a_run_whatever_it_claims(tmp_path):
+    """A run on the way would lend its rights and signature to whoever names its key and cause."""
+    seen = []
+
+    async def story(site):
+        execute = site.runs._execute
+
+        async def looked(command, actor):
+            forged = replace(command, grounds=Grounds.MANUAL)
+            other = replace(command, key="hold:1:close:9:9", tag="L9.S9.HoldGate")
+            seen.extend([site.runs.meaning(forged), site.runs.covers(forged)])
+            seen.extend([site.runs.meaning(other), site.runs.covers(other)])
+            return await execute(command, actor)
+
+        site.runs._execute = looked
+        await site.runs.start(ordered(1), KIM)
+
+    with site_of(tmp_path, []) as site:
+        asyncio.run(story(site))
+    assert seen == ["", (), "", ()]

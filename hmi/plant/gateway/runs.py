@@ -160,16 +160,23 @@ class Runs:
 
     def covers(self, command: Command) -> tuple[str, ...]:
         """Who signed the run that this command is the next step of; empty when no run under way says so."""
-        for run in self._live.values():
-            if run.state is RunState.RUNNING and run.cause == command.cause and command_of(run).key == command.key:
-                step = run.steps[run.done]
-                asked = (step.tag, step.value) == (command.tag, command.value)
-                return (run.user,) if asked and self._person(run.user) is not None else ()
-        return ()
+        run = self._due(command)
+        return () if run is None or self._person(run.user) is None else (run.user,)
 
     def meaning(self, command: Command) -> str:
         """The meaning of the signature that covers a command; empty when none does."""
-        return next((r.meaning for r in self._live.values() if command.key.startswith(f"{r.id}:")), "")
+        run = self._due(command)
+        return "" if run is None else run.meaning
+
+    def _due(self, command: Command) -> Run | None:
+        """The run whose next step a command is. One by hand never is, whatever its key and cause claim."""
+        if command.grounds is not Grounds.APPROVAL:
+            return None
+        for run in self._live.values():
+            if run.state is RunState.RUNNING and run.cause == command.cause and command_of(run).key == command.key:
+                step = run.steps[run.done]
+                return run if (step.tag, step.value) == (command.tag, command.value) else None
+        return None
 
     def on_command(self, result: CommandResult) -> None:
         """Hear what became of commands: one that is settled lets its run go on, or stops it."""
