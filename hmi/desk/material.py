@@ -142,11 +142,11 @@ class Material:
 
     async def reroute(self, seat: Seat, failed: str, option: int, reason: str, password: str) -> RerouteRow:
         """Sign and carry out an answer of the plan last made; waits for its outcome."""
+        person = self._require(seat, Action.REROUTE, self._area(failed))
         plan = self._plans.get(failed)
         if plan is None:
             raise RefusedError(say("material.no_plan", station=failed))
         chosen = self._chosen(plan, option, reason)
-        person = self._require(seat, Action.REROUTE, self._area(failed))
         record = record_of(plan, chosen, reason)
         shown = {"plan": plan.made_ns, "option": option, "options": len(plan.options)}
         number = await self._sign(seat, "reroute", record, shown, password)
