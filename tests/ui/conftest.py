@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from hmi.model.text import Lang
@@ -28,4 +29,10 @@ def dressed(qapp: QApplication):
     if here.theme.name != "light":
         here.set_theme("light")
     here.set_density(touch=False)
-    return here
+    yield here
+    # What a test leaves open waits in reference cycles for minutes and is styled again with every theme.
+    for left in QApplication.topLevelWidgets():
+        if left.parent() is None:
+            left.close()
+            left.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
