@@ -60,6 +60,7 @@ ANSWERS: dict[str, Any] = {
     "reset": list[AlarmDone],
     "out_of_service": list[AlarmDone],
     "return_to_service": list[AlarmDone],
+    "silence": None,
     # people, signatures, audit
     **PEOPLE_ANSWERS,
     # shift log and handover
