@@ -42,10 +42,14 @@ class Flows:
         return found
 
 
-def flows(network: FlowNetwork, demand: Mapping[Feed, float], setting: Setting) -> Flows | None:
+def flows(
+    network: FlowNetwork, demand: Mapping[Feed, float], setting: Setting, alike: Sequence[str] = ()
+) -> Flows | None:
     """The most that flows under a setting; None when units would go round in a circle.
 
-    A feed whose way does not do all of its product's operations, or leads through a station that stands, is 0.
+    A feed whose way does not do all of its product's operations, or leads through a station that stands, is 0. Of
+    equal wholes one that suits is taken, unless ``alike`` names lines: then these and those that meet them on their
+    ways get as equal a part of what they want as the whole allows.
     """
     walks: dict[str, Walk] = {}
     for line in dict.fromkeys(line for line, _ in demand):
@@ -62,6 +66,8 @@ def flows(network: FlowNetwork, demand: Mapping[Feed, float], setting: Setting) 
                 used.setdefault(name, []).append(i)
         wanted = np.array([demand[f] for f in feeds])
         best = _fits(network, used, wanted)
+        if best is not None and alike:
+            best = _shared(network, used, wanted, best, _meeting(feeds, used, alike))
         for feed, flow in zip(feeds, wanted if best is None else best, strict=True):
             result[feed] = float(flow)
     return Flows(result, walks)
@@ -79,6 +85,31 @@ def _fits(network: FlowNetwork, used: Mapping[str, Sequence[int]], wanted: np.nd
     done = linprog(-np.ones(len(wanted)), A_ub=rows[tight], b_ub=np.full(int(tight.sum()), 3600.0),
                    bounds=np.column_stack([np.zeros(len(wanted)), wanted]), method="highs")  # fmt: skip
     return np.zeros(len(wanted)) if done.x is None else np.asarray(done.x)
+
+
+def _meeting(feeds: Sequence[Feed], used: Mapping[str, Sequence[int]], lines: Sequence[str]) -> list[int]:
+    """Which feeds are of these lines, or share a station with one of theirs."""
+    own = {i for i, (line, _) in enumerate(feeds) if line in lines}
+    return sorted(own.union(*(here for here in used.values() if own.intersection(here))))
+
+
+def _shared(
+    network: FlowNetwork, used: Mapping[str, Sequence[int]], wanted: np.ndarray, best: np.ndarray, among: Sequence[int]
+) -> np.ndarray:
+    """As much as ``best`` in all, with the smallest part of what is wanted as large as can be among some feeds."""
+    count = len(wanted)
+    rows = np.zeros((len(used) + len(among) + 1, count + 1))  # the last variable is the smallest part
+    limits = np.zeros(len(rows))
+    for r, (name, here) in enumerate(used.items()):
+        rows[r, here], limits[r] = network.station[name].pace.cycle_s, 3600.0
+    for r, i in enumerate(among, len(used)):
+        rows[r, i], rows[r, count] = -1.0, wanted[i]
+    rows[-1, :count], limits[-1] = -1.0, -float(best.sum()) * (1.0 - _NOTHING)
+    cost = np.zeros(count + 1)
+    cost[count] = -1.0
+    most = np.append(wanted, 1.0)
+    done = linprog(cost, A_ub=rows, b_ub=limits, bounds=np.column_stack([np.zeros(count + 1), most]), method="highs")
+    return best if done.x is None else np.asarray(done.x[:count])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from hmi.model.words import say
 MOST = 3
 _WORTH = 0.02
 """A route that brings back less than this share of what stands is none."""
+_SHARED = 0.1
+"""Where no lane brings more in all, one is offered that carries this share of what stands: lines can share hours."""
 _PAIRS = 60
 """Second lanes that are tried at most."""
 
@@ -33,6 +35,8 @@ class Route:
     """Products that come to stations which do not make them now: changeovers to come."""
     not_routed: tuple[str, ...]
     """Products of the lines concerned that it leaves without a way."""
+    shared: bool = False
+    """It brings nothing more in all: the line that stands goes on at the cost of the one that takes it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,11 @@ class _Search:
 
     def best(self, bound: Relaxed) -> tuple[Route, ...]:
         """At most three routes that differ in where they lead."""
-        singles = [r for lane in self._before() if (r := self._judged({lane.from_station: lane.id})) is not None]
+        opened = [{lane.from_station: lane.id} for lane in self._before()]
+        singles = [r for lane in opened if (r := self._judged(lane)) is not None]
+        if not singles:
+            shared = [r for lane in opened if (r := self._judged(lane, shared=True)) is not None]
+            return tuple(_distinct(self.network, sorted(shared, key=_order)))
         singles.sort(key=_order)
         found = singles + self._pairs(singles[:4], bound)
         found.sort(key=_order)
@@ -153,10 +161,10 @@ class _Search:
                     found.append(pair)
         return found
 
-    def _judged(self, opened: Mapping[str, str]) -> Route | None:
+    def _judged(self, opened: Mapping[str, str], *, shared: bool = False) -> Route | None:
         """A setting as a route; None when it carries nothing worth it, or harms what can be made without it."""
         setting = {**self.network.open, **opened}
-        carried = flows(self.network, self.demand, setting)
+        carried = flows(self.network, self.demand, setting, self.affected if shared else ())
         if carried is None:
             return None
         not_routed = []
@@ -175,9 +183,9 @@ class _Search:
                 if led or line in self.affected:
                     not_routed.append(product)
         brought = carried.total - self.without.total
-        if brought < _WORTH * self.stands or not any(
-            carried.by_feed[feed] > 0 for feed in carried.by_feed if feed[0] in self.affected
-        ):
+        goes_on = sum(flow for (line, _), flow in carried.by_feed.items() if line in self.affected)
+        least, most_lost = (_SHARED, -_WORTH) if shared else (0.0, _WORTH)
+        if brought < most_lost * self.stands or goes_on <= least * self.stands:
             return None
         used = carried.on_lanes()
         if any(lane not in used for lane in opened.values()):
@@ -185,7 +193,8 @@ class _Search:
         lanes = tuple(
             sorted(opened.values(), key=lambda x: -self.network.station[self.network.lane[x].to_station].order)
         )
-        return Route(setting, lanes, carried, brought, self._newcomers(carried), tuple(dict.fromkeys(not_routed)))
+        lost = tuple(dict.fromkeys(not_routed))
+        return Route(setting, lanes, carried, brought, self._newcomers(carried), lost, shared)
 
     def _newcomers(self, carried: Flows) -> int:
         here: dict[str, set[str]] = {}
@@ -261,8 +270,11 @@ def cannot(
                 said.append(say("material.cannot_setting", product=name))
             continue
         got = bound.by_feed.get((line, product), 0.0)
+        full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]
+        if any(r.shared and r.flows.by_feed.get((line, product), 0.0) > 0 for r in routes):
+            said.append(say("material.shared", product=name, stations=", ".join(full) or "-"))
+            continue
         if got > wanted * 0.01:
-            full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]
             said.append(
                 say(
                     "material.cannot_all", product=name, got=round(got), wanted=round(wanted),

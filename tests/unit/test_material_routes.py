@@ -119,7 +119,6 @@ def test_a_full_line_takes_what_it_has_hours_for() -> None:
         (two_lines(up=False), "L1.S3", "down as well"),
         (two_lines(), "L1.S1", "first station"),
         (replace(two_lines(), openable=frozenset()), "L1.S3", "no lane that can be opened"),
-        (replace(two_lines(900.0), openable=frozenset({"L1.S2-L2.S3"})), "L1.S3", "no station has hours to spare"),
         (
             replace(two_lines(), openable=frozenset({"L2.S1-L1.S2", "L1.S1-L2.S2"}), lanes=tuple(
                 replace(x, to_station="L2.S4") if x.id == "L1.S1-L2.S2" else x for x in two_lines().lanes
@@ -132,6 +131,36 @@ def test_what_cannot_be_routed_is_said_with_its_reason(network: FlowNetwork, fai
     assert [o.kind for o in plan.options if o.kind is OptionKind.REROUTE] == []
     assert said in plan.cannot[0].en
     assert plan.cannot[0].ko != plan.cannot[0].en
+
+
+def test_full_lines_can_share_their_hours_and_say_so() -> None:
+    network = replace(two_lines(900.0), openable=frozenset({"L1.S2-L2.S3"}))
+    request = PlanRequest("L1.S3", network, **QUICK)
+    (route,) = routing.find(request, 3600.0).routes
+    assert route.shared
+    assert route.flows.total == pytest.approx(900.0, rel=1e-4)
+    assert route.flows.by_feed["L1", "line:L1"] == pytest.approx(450.0, rel=1e-4)
+    plan = replan(request)
+    assert not faults(request, plan)
+    assert [o.writes[0].tag for o in plan.options if o.kind is OptionKind.REROUTE] == ["L1.S2.DivertTo"]
+    assert "can only share" in plan.cannot[0].en
+    assert "L2.S" in plan.cannot[0].en
+
+
+@given(st.floats(500.0, 1500.0), st.floats(500.0, 1500.0))
+def test_what_is_shared_is_no_more_than_there_is(first: float, second: float) -> None:
+    network = two_lines()
+    lines = tuple(replace(x, rate_per_h=r) for x, r in zip(network.lines, (first, second), strict=True))
+    network = replace(network, lines=lines)
+    demand = {("L1", "line:L1"): first, ("L2", "line:L2"): second}
+    most = flows(network, demand, {"L1.S2": "L1.S2-L2.S3"})
+    alike = flows(network, demand, {"L1.S2": "L1.S2-L2.S3"}, ["L1"])
+    assert most is not None
+    assert alike is not None
+    assert alike.total == pytest.approx(most.total, rel=1e-4)
+    parts = [alike.by_feed[feed] / wanted for feed, wanted in demand.items()]
+    assert parts[0] == pytest.approx(parts[1], rel=1e-3) or max(alike.by_feed.values()) == pytest.approx(900.0)
+    assert alike.total <= 900.0 + 1e-3
 
 
 def test_an_operation_that_only_the_failed_station_can_do() -> None:
