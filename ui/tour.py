@@ -11,7 +11,6 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import PySide6
@@ -34,23 +33,16 @@ from ui.shell.window import Shell
 from ui.theme.look import look
 from ui.theme.palette import NAMES
 from ui.theme.typeface import FontMissingError
+from ui.tourloop import LoopTour
+from ui.tourscene import REST_S, Scene, wait
+from ui.widgets.dialog import Dialog
 
 log = logging.getLogger(__name__)
 
 ATTACH_S = 15.0
 SCREEN_S = 10.0
 """A screen that has not heard its first answers by then is drawn as it is."""
-REST_S = 0.6
-"""From the first answers to the picture: what is drawn at 4 Hz has been drawn."""
 OK, NOT_DRAWN, NOTHING_THERE = 0, 1, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One picture: a name for its file and the way there; the way says False where there is nothing to show."""
-
-    name: str
-    go: Callable[[], bool]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,7 +71,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     wait(app, lambda: time.monotonic() - started >= given.settle, given.settle + 1)
     given.out.mkdir(parents=True, exist_ok=True)
-    code = take(app, shell, scenes(shell), given.out, faults)
+    warm(app, shell)
+    overview, *others = scenes(shell)
+    mode = Scene("mode", lambda: _mode(shell))
+    if given.stages:
+        loop = LoopTour(shell, app)
+        others = [*loop.first(), *others, *loop.last()]
+    code = take(app, shell, [overview, mode, *others, *last_scenes(shell)], given.out, faults)
     desk.stop()
     shell.close()
     shell.deleteLater()
@@ -93,9 +91,10 @@ def take(app: QApplication, shell: Shell, wanted: Sequence[Scene], out: Path, fa
     for scene in wanted:
         faults.clear()
         try:
+            clear(shell)
             if not scene.go():
                 continue
-            settle(app, shell)
+            settle(app, shell, scene.rest_s)
             picture = shell.grab().toImage()
         except Exception as err:  # whatever a screen raises while it is drawn
             log.debug("%s", scene.name, exc_info=True)
@@ -113,13 +112,19 @@ def take(app: QApplication, shell: Shell, wanted: Sequence[Scene], out: Path, fa
     return code
 
 
+def clear(shell: Shell) -> None:
+    """Take away what an earlier picture left lying over the window."""
+    for plate in shell.findChildren(Dialog):
+        plate.shut()
+
+
 def _not_drawn(scene: Scene, why: str) -> int:
     sys.stderr.write(look().say("tour.not_drawn", screen=scene.name, why=why) + "\n")
     return NOT_DRAWN
 
 
 def scenes(shell: Shell) -> list[Scene]:
-    """Every screen in the order of the rail with what can be opened on it, the faceplate, the tag search."""
+    """Every screen in the order of the rail with what can be opened on it, the faceplate, the command dialog."""
     found: list[Scene] = []
     for spec in registry.screens():
         found.append(Scene(spec.key, _goer(shell, spec.key, {})))
@@ -128,11 +133,24 @@ def scenes(shell: Shell) -> list[Scene]:
             found.append(Scene(f"{spec.key}-{name}", _goer(shell, spec.key, place)))
     found.append(Scene("faceplate", lambda: _faceplate(shell)))
     found.append(Scene("command", lambda: _command(shell)))
-    found.append(Scene("mode", lambda: _mode(shell)))
-    found.append(Scene("people-administrator", lambda: _administrator(shell)))
-    found.append(Scene("sign-in", lambda: _sign_in(shell)))
-    found.append(Scene("tag-search", lambda: _search(shell)))
     return found
+
+
+def last_scenes(shell: Shell) -> list[Scene]:
+    """What others than the supervisor see, and what asks who it is."""
+    return [
+        Scene("people-administrator", lambda: _administrator(shell)),
+        Scene("sign-in", lambda: _sign_in(shell)),
+        Scene("tag-search", lambda: _search(shell)),
+    ]
+
+
+def warm(app: QApplication, shell: Shell) -> None:
+    """Visit every screen once: some know only then what there is to be shown on them."""
+    for spec in registry.screens():
+        shell.go(spec.key)
+        settle(app, shell, 0.0)
+    shell.home()
 
 
 def _goer(shell: Shell, key: str, place: dict[str, str]) -> Callable[[], bool]:
@@ -217,7 +235,7 @@ def _search(shell: Shell) -> bool:
     return True
 
 
-def settle(app: QApplication, shell: Shell) -> None:
+def settle(app: QApplication, shell: Shell, rest_s: float | None = None) -> None:
     """Wait until the shown screen has heard its first answers and has drawn them."""
 
     def heard() -> bool:
@@ -226,21 +244,8 @@ def settle(app: QApplication, shell: Shell) -> None:
         return told is None or bool(told())
 
     wait(app, heard, SCREEN_S)
-    rest = time.monotonic() + REST_S
+    rest = time.monotonic() + (REST_S if rest_s is None else rest_s)
     wait(app, lambda: time.monotonic() >= rest, REST_S + 1)
-
-
-def wait(app: QApplication, done: Callable[[], bool], most_s: float, tick: Callable[[], None] | None = None) -> bool:
-    """Let the window live until something is done; whether it was in time."""
-    end = time.monotonic() + most_s
-    while time.monotonic() < end:
-        app.processEvents()
-        if tick is not None:
-            tick()
-        if done():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 def drawn(picture: QImage) -> bool:
@@ -274,6 +279,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--theme", choices=NAMES, default="light")
     parser.add_argument("--size", type=size, default=(1920, 1080))
     parser.add_argument("--settle", type=seconds, default=25.0)
+    parser.add_argument("--stages", action="store_true", help="play the loop: judge, sign and hold on a demo plant")
     return parser.parse_args(argv)
 
 

@@ -29,16 +29,22 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         return take_pictures(args.data, args.out, lang, args.theme, args.size, settle="2s")
     try:
         with demo_station(lang=lang) as station:
-            return take_pictures(station.data, args.out, lang, args.theme, args.size, args.settle)
+            return take_pictures(station.data, args.out, lang, args.theme, args.size, args.settle, stages=True)
     except DemoFailedError as err:
         speak(err.text, lang)
         return Outcome.NOTHING_THERE
 
 
-def take_pictures(data: Path, out: Path, lang: Lang, theme: str, size: str, settle: str) -> int:
-    """Run the tour's process on a station; without a display it draws offscreen."""
+def take_pictures(
+    data: Path, out: Path, lang: Lang, theme: str, size: str, settle: str, *, stages: bool = False
+) -> int:
+    """Run the tour's process on a station; without a display it draws offscreen.
+
+    stages: play the loop as well, which judges, signs and holds: for a plant that was started for the purpose alone.
+    """
     surroundings = dict(os.environ)
     if not (surroundings.get("DISPLAY") or surroundings.get("WAYLAND_DISPLAY")):
         surroundings["QT_QPA_PLATFORM"] = "offscreen"
     words = ["--data", str(data), "--out", str(out), "--lang", str(lang), "--theme", theme, "--size", size]
-    return subprocess.call([*own_command("ui.tour", *words), "--settle", settle], env=surroundings)
+    words += ["--settle", settle, *(["--stages"] if stages else [])]
+    return subprocess.call(own_command("ui.tour", *words), env=surroundings)

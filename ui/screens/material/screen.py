@@ -166,7 +166,9 @@ class MaterialScreen(Screen):
         """A failed station with its answers, and the reroutes."""
         nodes = [] if self.found is None else self.found.nodes
         station = next((n.station for n in nodes if n.failed), nodes[0].station if nodes else "")
-        return {"plan": {"station": station, "plan": "1"}} if station else {}
+        found = {"plan": {"station": station, "plan": "1"}} if station else {}
+        routes = [] if self.found is None else self.found.reroutes
+        return {**found, "reroute": {"route": str(routes[0].id)}} if routes else found
 
     def minimumSizeHint(self) -> QSize:
         return QSize(900, 400)
