@@ -19,6 +19,7 @@ CHAPTER = 125_000
 CHAPTERS = 10
 IN_WORK_NS = 120_000_000_000
 """A unit that was in work when a window ended leaves within this time."""
+_ALWAYS = 2**63
 _RECENT = 100
 _BUFFER = 20  # before a station whose buffer nobody described
 
@@ -58,7 +59,7 @@ class _Chapter:
     """A stretch of passes."""
 
     __slots__ = ("_context_of", "_last_context", "at", "contexts", "first_ns", "last", "number", "operator", "prior",
-                 "stations", "unit", "units", "where", "which")  # fmt: skip
+                 "shared", "stations", "unit", "units", "where", "which")  # fmt: skip
 
     def __init__(self) -> None:
         self.number: dict[str, int] = {}
@@ -74,6 +75,7 @@ class _Chapter:
         self.operator: list[str] = []
         self.prior: array[int] = array("i")  # the pass of the same unit before it, or -1
         self.stations: dict[str, _Station] = {}
+        self.shared: set[int] = set()  # units with passes in another chapter too
         self.first_ns = 0
 
     def add(self, p: UnitPass) -> None:
@@ -179,7 +181,11 @@ class Genealogy:
             if len(self._chapters) > self._most:
                 gone = self._chapters.popleft()
                 self.horizon_ns = max(self.horizon_ns, max(gone.at) + 1)
-        self._chapters[-1].add(p)
+        newest_chapter = self._chapters[-1]
+        before = [] if p.unit in newest_chapter.number else [c for c in self._chapters if p.unit in c.number]
+        newest_chapter.add(p)
+        for chapter in [*before, newest_chapter] if before else []:
+            chapter.shared.add(chapter.number[p.unit])
         newest = self._newest_at.get(p.station)
         if newest is not None and not (newest and p.at_ns < newest[-1]):
             newest.append(p.at_ns)
@@ -196,13 +202,23 @@ class Genealogy:
     def affected(self, scope: HoldScope) -> list[UnitFate]:
         """Every unit that a scope names, with where it is now."""
         found: list[UnitFate] = []
-        for unit in self._names(scope):
-            chapter, number = self._last(unit)
-            lot, _, _, batch, _ = chapter.contexts[chapter.which[number]]
-            station = chapter.where[number]
-            line = chapter.stations[station].line
-            at_ns = chapter.at[number]
-            found.append(UnitFate(unit, lot, batch, line, station, at_ns, self.gone(line, station, at_ns)))
+        told: set[str] = set()
+        gone: dict[str, int] = {}  # of each station, the instant before which a unit that left it is gone
+        for chapter in self._chapters:
+            unit, last, shared = chapter.unit, chapter.last, chapter.shared
+            for n in sorted(chapter.named(scope)):
+                name, of, number = unit[n], chapter, last[n]
+                if n in shared:  # few: those that were on their way when a chapter ended
+                    if name in told:
+                        continue
+                    told.add(name)
+                    of, number = self._last(name)
+                lot, _, _, batch, _ = of.contexts[of.which[number]]
+                station, at_ns = of.where[number], of.at[number]
+                line = of.stations[station].line
+                if station not in gone:
+                    gone[station] = self._gone_before(line, station)
+                found.append(UnitFate(name, lot, batch, line, station, at_ns, at_ns < gone[station]))
         return found
 
     def _names(self, scope: HoldScope) -> dict[str, None]:
@@ -269,12 +285,14 @@ class Genealogy:
         Lines move in order: once twice as many units as fit in between have left every station it could go to, it is
         not on the way there any more.
         """
+        return at_ns < self._gone_before(line, station)
+
+    def _gone_before(self, line: str, station: str) -> int:
+        """The instant before which a unit that left a station is gone."""
         if self._last_of.get(line) == station:
-            return True
-        onward = self._onward.get(station, ())
-        return bool(onward) and all(
-            len(newest) == newest.maxlen and newest[0] > at_ns for newest in (self._newest_at[s] for s in onward)
-        )
+            return _ALWAYS
+        newest = [self._newest_at[s] for s in self._onward.get(station, ())]
+        return min(n[0] if len(n) == n.maxlen else 0 for n in newest) if newest else 0
 
 
 def _onward(plant: Plant, station: Station) -> tuple[str, ...]:
