@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hmi.desk.alarms import Alarms
-from hmi.desk.control import Control, ModeSwitch
+from hmi.desk.control import Control
 from hmi.desk.decisions import Decisions
 from hmi.desk.hold_rows import HoldPreview, HoldRow
 from hmi.desk.holds import Holds
@@ -62,7 +62,8 @@ class Surroundings:
     people: People
     runs: Runs
     control: Control
-    switch: ModeSwitch
+    resuming: Callable[[], Mode]
+    """CONTROL when what an earlier engine left may go on."""
     machine_time: MachineTime
     alarms: Alarms
     secrets: SecretStore
@@ -164,13 +165,13 @@ class LoopRooms:
         self.holds = Holds(
             plant, self._genealogy, database, s.runs, people.require, people.sign, people.entry, s.reading,
             self._urgent, lambda row: s.tell({"hold": row}), time.time_ns,
-            ready=lambda: s.switch.mode is Mode.CONTROL, inspections=self._pictures,
+            ready=lambda: s.resuming() is Mode.CONTROL, inspections=self._pictures,
         )  # fmt: skip
         self.solver = Solver()
         self.material = Material(
             plant, self.solver.plan, s.runs, database, people.require, people.sign, s.reading, self._state,
             MachineTimeTable(database), time.time_ns, s.happened, lambda row: s.tell({"reroute": row}),
-            mode=lambda: s.switch.mode, person=people.accounts.person, session=people.session, held=self._held,
+            mode=s.resuming, person=people.accounts.person, session=people.session, held=self._held,
             cycles=self._cycles,
         )  # fmt: skip
         self.decisions = Decisions(

@@ -53,6 +53,28 @@ class LinkAges:
         return heard
 
 
+class Resuming:
+    """When the orders that an earlier engine left may go on: in CONTROL, and once the controllers are there.
+
+    A link that is still being made would refuse the first write of an order that has nothing wrong with it.
+    """
+
+    PATIENCE_NS = 30_000_000_000
+    """How long a controller that does not come is waited for; then its writes are refused, each with its reason."""
+
+    def __init__(self, plant: Plant, ages: LinkAges, switch: ModeSwitch) -> None:
+        self._ages, self._switch = ages, switch
+        self._tags = list({t.controller: t.id for t in plant.tags if t.writable}.values())
+
+    def mode(self) -> Mode:
+        """CONTROL when orders may go on by themselves, MONITOR as long as they wait."""
+        mode = self._switch.mode
+        waited_ns = time.time_ns() - self._switch.since_ns
+        if mode is Mode.CONTROL and 0 <= waited_ns < self.PATIENCE_NS and None in map(self._ages.age_s, self._tags):
+            return Mode.MONITOR
+        return mode
+
+
 class GatewaySurroundings:
     """hmi.plant.gateway.gateway.Surroundings on a running engine."""
 

@@ -38,7 +38,7 @@ from hmi.runtime.drivers import DriverHost
 from hmi.runtime.loop_wiring import LoopRooms, Surroundings
 from hmi.runtime.meter import Meter
 from hmi.runtime.secrets import SecretStore
-from hmi.runtime.surroundings import GatewaySurroundings, LinkAges
+from hmi.runtime.surroundings import GatewaySurroundings, LinkAges, Resuming
 from hmi.store.alarms import AlarmTable
 from hmi.store.audit import append as audit_append
 from hmi.store.commands import CommandTable
@@ -118,8 +118,9 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
 
     gateway = Gateway(plant, plant.guard, records, around, commanded)
     gateway.recover(records.open_intents())
+    resuming = Resuming(plant, ages, switch)
     runs = Runs(
-        gateway.execute, RunTable(database), lambda: switch.mode, people.accounts.person, time.time_ns,
+        gateway.execute, RunTable(database), resuming.mode, people.accounts.person, time.time_ns,
         lambda run: server.tell_all({"run": run}),
     )  # fmt: skip
     runs.recover()
@@ -153,7 +154,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     run_desk = RunDesk(runs, people.require, people.sign, around.area)
     loop = LoopRooms(
         Surroundings(
-            data, plant, database, people, runs, control, switch, machine_time, alarms, secrets, found,
+            data, plant, database, people, runs, control, resuming.mode, machine_time, alarms, secrets, found,
             answers.reading, ages.age_s, lambda event: server.tell_all(event), changes.happened,
         )
     )  # fmt: skip
