@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from hmi.model.command import CommandOutcome, Seen
+from hmi.model.command import CommandOutcome, CommandResult, Seen
 from hmi.model.sequence import Run, RunState, RunStep, StepResult
 from hmi.model.text import Text
 from hmi.store import audit, signatures
 from hmi.store.canonical import canonical
-from hmi.store.commands import PATIENCE_S, NotRecordedError
+from hmi.store.commands import PATIENCE_S, NotRecordedError, by_key
 from hmi.store.database import Database, Work
 from hmi.store.faults import StoreError
 from hmi.store.runs_tables import run as table
@@ -32,10 +33,13 @@ def begin(work: Work, made: Run) -> None:
 
 
 def keep(work: Work, now: Run) -> None:
-    """Put on record how far a run came; its ends go on the trail."""
+    """Put on record how far a run came; its ends go on the trail. A way back that is whole marks what it takes back."""
     work.connection.execute(update(table).where(table.c.id == now.id).values(_values(now)))
     if now.state is not RunState.RUNNING:
         audit.append(work, _entry(f"run_{now.state.value.lower()}", now))
+    first = find(work.connection, now.back_of) if now.back_of and now.state is RunState.WHOLE else None
+    if first is not None and first.state is not RunState.TAKEN_BACK:
+        keep(work, replace(first, state=RunState.TAKEN_BACK, ended_ns=now.ended_ns))
 
 
 def find(c: Connection, id: str) -> Run | None:
@@ -72,6 +76,11 @@ class RunTable:
         with self._database.reader() as c:
             rows = c.execute(select(table).where(table.c.state.in_(_OPEN)).order_by(table.c.started_ns))
             return [_run(row) for row in rows]
+
+    def outcome(self, key: str) -> CommandResult | None:
+        """What is on record of a command. Raises StoreError."""
+        with self._database.reader() as c:
+            return by_key(c, key)
 
     def signature(self, number: int) -> Signature | None:
         """The signature of a number. Raises StoreError."""

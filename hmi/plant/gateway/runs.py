@@ -42,7 +42,7 @@ class RunJournal(Protocol):
         """Put an order on record. OSError when it cannot be kept."""
 
     async def keep(self, run: Run) -> None:
-        """Put on record how far it came."""
+        """Put on record how far it came; a way back that is whole marks the run that it takes back, at once."""
 
     def find(self, id: str) -> Run | None:
         """A run of this or an earlier engine."""
@@ -52,6 +52,9 @@ class RunJournal(Protocol):
 
     def signature(self, number: int) -> Signature | None:
         """A signature on record."""
+
+    def outcome(self, key: str) -> CommandResult | None:
+        """What is on record of a command."""
 
 
 def refuse_order(run: Run, signature: Signature | None, now_ns: int) -> Text | None:
@@ -153,10 +156,7 @@ class Runs:
         back = None if run is None else way_back(run, reason, actor.user, signature, meaning)
         if run is None or back is None or not back.steps:
             raise RunRefusedError(say("gateway.no_way_back"))
-        done = await self.start(back, actor)
-        if done.state is RunState.WHOLE:
-            await self._stand(replace(run, state=RunState.TAKEN_BACK))
-        return done
+        return await self.start(back, actor)
 
     def covers(self, command: Command) -> tuple[str, ...]:
         """Who signed the run that this command is the next step of; empty when no run under way says so."""
@@ -192,11 +192,12 @@ class Runs:
 
     def tick(self) -> None:
         """Let interrupted runs go on once the station is in CONTROL again and their signature still stands."""
-        if self._mode() is not Mode.CONTROL:
-            return
-        for run in list(self._live.values()):
+        control = self._mode() is Mode.CONTROL
+        for run in [run for run in self._live.values() if run.id not in self._tasks]:
             actor = self._person(run.user)
-            if run.state is RunState.INTERRUPTED and run.id not in self._tasks and actor is not None:
+            if run.state is RunState.UNKNOWN:
+                self._later(run, self._looked_up(run))  # it may have been settled while nobody listened
+            elif run.state is RunState.INTERRUPTED and control and actor is not None:
                 self._later(run, self._resume(run, actor))
 
     async def _check(self, run: Run, actor: Person) -> None:
@@ -239,9 +240,15 @@ class Runs:
     async def _settled(self, run: Run, result: CommandResult) -> Run:
         run = await self._stand(after(run, result))
         actor = self._person(run.user)
-        if run.state is RunState.RUNNING and actor is not None:
-            return await self._carry(run, actor)
-        return run
+        if run.state is not RunState.RUNNING:
+            return run
+        if actor is None:  # who ordered it may not act any more: somebody else signs what is left
+            return await self._stand(replace(run, state=RunState.INTERRUPTED))
+        return await self._carry(run, actor)
+
+    async def _looked_up(self, run: Run) -> Run:
+        found = await asyncio.to_thread(self._journal.outcome, command_of(run).key)
+        return run if found is None or not found.notes else await self._settled(run, found)
 
     async def _resume(self, run: Run, actor: Person) -> Run:
         try:
@@ -261,6 +268,11 @@ class Runs:
         else:
             self._live[ended.id] = ended
         self._say(ended)
+        if ended.back_of and ended.state is RunState.WHOLE:
+            first = await asyncio.to_thread(self._journal.find, ended.back_of)
+            if first is not None:
+                self._live.pop(first.id, None)
+                self._say(replace(first, state=RunState.TAKEN_BACK, ended_ns=ended.ended_ns))
         return ended
 
     def _later(self, run: Run, going: Awaitable[Run]) -> None:
@@ -279,6 +291,11 @@ class Runs:
         fault = None if task.cancelled() else task.exception()
         if fault is not None and not isinstance(fault, OSError | RunRefusedError):
             log.error("run %s failed", id, exc_info=fault)
+        run = self._live.get(id)
+        if fault is not None and run is not None and run.state is RunState.RUNNING:
+            # nobody carries it any more: it goes on where it stands, as after a restart
+            self._live[id] = replace(run, state=RunState.INTERRUPTED)
+            self._say(self._live[id])
 
     def _say(self, run: Run) -> None:
         for hear in (self._told, *self.heard):
