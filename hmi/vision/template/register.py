@@ -15,14 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from hmi.vision.template.binarise import Mask
+from hmi.vision.template.coarse import shifts_by_cost, turned
 from hmi.vision.template.golden import Field, Golden, edge_points, thin
 
 NODES = 5
 """Nodes of the displacement grid along each side: corners of 4 x 4 tiles."""
-_STEP = 3
 _SEVERAL = 3
 _INLIER = 1.5
 _DOUBTFUL = 0.75
+_WORTH_TURNING = 0.9
+"""Agreement below which the picture may be turned or stretched too far to be followed from a shift."""
 Matrix = npt.NDArray[np.float64]
 
 
@@ -54,25 +56,37 @@ def register(copper: Mask, golden: Golden) -> Placement | None:
     height, width = golden.size
     half = max(height, width) / 2
     centred = (points - np.array([width / 2, height / 2], np.float32)) / np.float32(half)
-    plane = np.column_stack([np.ones(len(points), np.float32), centred])
-    flat = np.zeros((3, 2))
-    flat[0] = shift
-    fit = _Fit(golden, np.diag([0.001, 0.01, 0.01]))
+    start, its_bias = _flat(points, centred, golden, np.vstack([shift, np.zeros((2, 2))]), bias)
+    placement = _bend(points, copper, golden, start, its_bias, 1.0, (5.0, 3.0))
+    if placement.agreement < _WORTH_TURNING:
+        # a turn or stretch beyond half a pitch at the rim slips onto the next track there
+        slanted = turned(points, centred, half, golden)
+        if slanted is not None:
+            again, its_bias = _flat(points, centred, golden, slanted, bias)
+            better = _bend(points, copper, golden, again, its_bias, 1.0, (5.0, 3.0))
+            if better.agreement > placement.agreement:
+                placement, start = better, again
+    if placement.agreement < _DOUBTFUL:
+        # few edges, or a pattern that is locally far off: let go of the stiffness and look further
+        looser = _bend(points, copper, golden, start, its_bias, 0.1, (12.0, 8.0, 5.0, 3.0))
+        placement = max(placement, looser, key=lambda p: p.agreement)
+    return placement
+
+
+def _flat(points: Field, centred: Field, golden: Golden, start: Matrix, bias: float) -> tuple[Matrix, float]:
+    """The plane fit from a start (3, 2): displacement of each grid node, and the etch bias."""
+    height, width = golden.size
+    half = max(height, width) / 2
     few = thin(points, 800)
-    few_plane = np.ascontiguousarray(thin(plane, 800))
-    start = flat.copy()
+    plane = np.column_stack([np.ones(len(few), np.float32), thin(centred, 800)])
+    fit = _Fit(golden, np.diag([0.001, 0.01, 0.01]))
+    flat = start
     for span in (8.0, 5.0, 3.0):
-        flat, bias = fit.step(few, few_plane, flat, bias, span, start)
+        flat, bias = fit.step(few, plane, flat, bias, span, start)
     rows, columns = np.mgrid[0:NODES, 0:NODES]
     node_x = (columns.ravel() / (NODES - 1) * (width - 1) - width / 2) / half
     node_y = (rows.ravel() / (NODES - 1) * (height - 1) - height / 2) / half
-    start = np.column_stack([np.ones(NODES * NODES), node_x, node_y]) @ flat
-    placement = _bend(points, copper, golden, start, bias, 1.0, (5.0, 3.0))
-    if placement.agreement < _DOUBTFUL:
-        # few edges, or a pattern that is locally far off: let go of the stiffness and look further
-        looser = _bend(points, copper, golden, start, bias, 0.1, (12.0, 8.0, 5.0, 3.0))
-        placement = max(placement, looser, key=lambda p: p.agreement)
-    return placement
+    return np.column_stack([np.ones(NODES * NODES), node_x, node_y]) @ flat, bias
 
 
 def _bend(
@@ -128,25 +142,12 @@ def _hats(places: Field, length: int) -> Field:
 
 def _best_shift(points: Field, golden: Golden) -> tuple[Matrix, float]:
     """The shift that lays most edges on edges: a coarse search, then the best few polished."""
-    reach = golden.reach
-    steps = np.arange(-(reach // _STEP) * _STEP, reach + 1, _STEP)
-    shifts = np.array([(x, y) for y in steps for x in steps])
-    some = thin(points, 400).astype(np.intp) + reach
-    stride = golden.nearness.shape[1]
-    places = (some[:, 1] * stride + some[:, 0])[None, :] + (shifts[:, 1] * stride + shifts[:, 0])[:, None]
-    cost = golden.nearness.ravel()[places].mean(axis=1) / 16 + 0.01 * np.hypot(shifts[:, 0], shifts[:, 1])
-    chosen: list[int] = []
-    for candidate in np.argsort(cost):
-        if all(np.abs(shifts[candidate] - shifts[c]).max() > _STEP for c in chosen):
-            chosen.append(int(candidate))
-        if len(chosen) == _SEVERAL:
-            break
     fit = _Fit(golden, np.diag([0.002]))
     some = thin(points, 300)
     one = np.ones((len(some), 1), np.float32)
     best, least, its_bias = np.zeros(2), np.inf, 0.0
-    for candidate in chosen:
-        start = shifts[candidate][None, :].astype(np.float64)
+    for candidate in shifts_by_cost(points, golden, _SEVERAL):
+        start = candidate[None, :]
         moved, bias = start, 0.0
         for span in (8.0, 4.0):
             moved, bias = fit.step(some, one, moved, bias, span, start)
