@@ -183,7 +183,6 @@ class LoopRooms:
         s.runs.heard += [self.holds.on_run, self.material.on_run]
         self.material.repaired.append(self.decisions.on_repaired)
         self.vision.heard.append(self.decisions.on_inspection)
-        self.material.recover()
 
     def answers(self) -> dict[str, Callable[..., Any]]:
         """Question name -> answering function."""
@@ -201,7 +200,8 @@ class LoopRooms:
         self._passing.on_link(controller, state, time.time_ns())
 
     def start(self) -> None:
-        """On the engine's loop: start the cameras' processes."""
+        """On the engine's loop, once the desk can be told: take up open reroutes, start the cameras' processes."""
+        self.material.recover()
         self.cameras.start(self.vision)
 
     def tick(self) -> None:
