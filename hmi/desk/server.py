@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 Answerer = Callable[..., Any | Awaitable[Any]]
 _BACKLOG = 8 * 1024 * 1024  # bytes a window may lag behind before it is let go
+_LONGEST_NAME, _LONGEST_DETAIL = 80, 300
+_NOT_OURS = (msgspec.MsgspecError, RecursionError)
+"""What a body raises that is not our language, or brackets without end."""
 _AT_ONCE = 64
 """Questions of one connection that may be under way; the next one waits on the socket."""
 
@@ -126,7 +129,7 @@ class DeskServer:
                 one.add_done_callback(under_way.discard)
                 one.add_done_callback(lambda _: room.release())
                 await writer.drain()
-        except (OSError, asyncio.IncompleteReadError, TimeoutError, msgspec.MsgspecError, asyncio.CancelledError):
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, *_NOT_OURS, asyncio.CancelledError):
             pass
         finally:
             self._seats.discard(seat)
@@ -154,18 +157,18 @@ class DeskServer:
     async def _one(self, seat: Seat, body: bytes) -> None:
         try:
             request = msgspec.json.decode(body, type=dict[str, Any])
-        except msgspec.MsgspecError:
+        except _NOT_OURS:
             seat.leave()
             return
-        number, name = request.get("id"), str(request.get("ask"))
+        number, name = request.get("id"), str(request.get("ask"))[:_LONGEST_NAME]
         route = self._routes.get(name)
         try:
             if route is None:
                 raise RefusedError(say("desk.unknown_ask", ask=name))
             try:
                 checked = msgspec.convert(request.get("with", {}), route.arguments)
-            except msgspec.ValidationError as err:
-                raise RefusedError(say("desk.bad_arguments", ask=name, detail=str(err))) from err
+            except (msgspec.ValidationError, RecursionError) as err:
+                raise RefusedError(say("desk.bad_arguments", ask=name, detail=str(err)[:_LONGEST_DETAIL])) from err
             given = msgspec.structs.asdict(checked)
             if "seat" in inspect.signature(route.answer).parameters:
                 given["seat"] = seat

@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 
 from hmi.runtime import plugins
+from hmi.runtime.confine import confine
 from hmi.vision import messages as m
 from hmi.vision.worker import Outgoing, Worker
 
 
 def main() -> int:
     """Be the camera that the first message names, until the engine's pipe ends."""
+    confine()
     # what a plugin or its library prints must not end up between our messages
     out = Outgoing(os.fdopen(os.dup(1), "wb"))
     os.dup2(2, 1)

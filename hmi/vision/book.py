@@ -23,7 +23,7 @@ class RecipeBook:
 
     def __init__(self, data: Path, camera: str) -> None:
         self._data = data
-        self._folder = data / FOLDER / quote(camera, safe="")
+        self._folder = data / FOLDER / _within(camera)
 
     def newest(self, product: str) -> int:
         """The highest version of a product; 0 when there is none."""
@@ -61,3 +61,8 @@ class RecipeBook:
 
     def _file(self, product: str, version: int, suffix: str) -> Path:
         return self._folder / f"{quote(product, safe='')}-v{version}.{suffix}"
+
+
+def _within(name: str) -> str:
+    """A name as one folder's, never the folder above."""
+    return quote(name, safe="") if name.strip(".") else name.replace(".", "%2E")

@@ -8,6 +8,7 @@ import time
 from sqlalchemy import text
 
 from hmi.desk.client import Conversation
+from hmi.desk.control import ModeSwitch
 from hmi.model.camera import Subject
 from hmi.model.command import CommandOutcome, Mode
 from hmi.model.decision import AdviceKind, Confidence, Recommendation, Write
@@ -19,9 +20,8 @@ from hmi.model.plant import Access, Area
 from hmi.model.sequence import Run, RunState, RunStep, StepResult
 from hmi.model.text import Text
 from hmi.people import hashing
-from hmi.runtime import datafolder
+from hmi.runtime import datafolder, wiring
 from hmi.runtime.plantfile import load
-from hmi.runtime.wiring import wire
 from hmi.store import decisions, holds, routes, runs, vision
 from hmi.store.audit import Entry
 from hmi.store.database import Database
@@ -102,12 +102,15 @@ class Station:
         # hashes that cost the designed time would be most of these tests' time
         monkeypatch.setattr(hashing, "Cost", lambda: CHEAP)
         self.plant = plant_of_two_areas()
-        self.wired = wire(data, self.plant, str(FILE))
-        self.wired.loop._s.machine_time.recorder.save(time.time_ns())  # stretches that can be named
+        self.switch, self.database = ModeSwitch(), Database(data / "plant.db")
+        monkeypatch.setattr(wiring, "ModeSwitch", lambda: self.switch)
+        monkeypatch.setattr(wiring, "Database", lambda file: self.database)
+        self.wired = wiring.wire(data, self.plant, str(FILE))
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.on_loop(self.wired.server.start())
+        self.on_loop(self._tick())  # stretches that can be named are on record
         self.people()
 
     @property
@@ -144,20 +147,22 @@ class Station:
         self.on_loop(self._control())
 
     async def _control(self):
-        self.wired.loop._s.switch.mode = Mode.CONTROL
+        self.switch.mode = Mode.CONTROL
+
+    async def _tick(self):
+        self.wired.tick()
 
     def standing(self):
         """Everything on record but the trail itself, and what the trust folder holds."""
-        database = self.wired.loop._s.database
-        database.submit(lambda work: None).result()
+        self.database.submit(lambda work: None).result()
         found = {}
-        with database.reader() as c:
+        with self.database.reader() as c:
             for (name,) in c.execute(text("select name from sqlite_master where type='table'")).all():
                 if name not in UNTOLD:
                     rows = [tuple(r) for r in c.execute(text(f'select * from "{name}"')).all()]
                     found[name] = [r for r in rows if name != "command" or "REFUSED" not in r]
         trust = sorted(str(p) for p in (self.data / "trust").rglob("*.der"))
-        return found | {"trust": trust, "mode": self.wired.loop._s.switch.mode}
+        return found | {"trust": trust, "mode": self.switch.mode}
 
     def stop(self):
         self.on_loop(self.wired.server.stop())

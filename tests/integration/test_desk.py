@@ -74,7 +74,7 @@ def test_wrong_arguments_are_refused_in_words(engine, tmp_path, arguments):
     assert err.value.text.ko != err.value.text.en
 
 
-def test_unknown_questions_and_faults_are_told_without_a_traceback(engine, tmp_path, caplog):
+def test_cr_3_7_unknown_questions_and_faults_are_told_without_a_traceback(engine, tmp_path, caplog):
     with pytest.raises(RefusedError):
         call(tmp_path, "nonsense")
     with pytest.raises(RefusedError) as err:
@@ -82,14 +82,14 @@ def test_unknown_questions_and_faults_are_told_without_a_traceback(engine, tmp_p
     assert "inside" not in err.value.text.en
 
 
-def test_who_does_not_know_the_key_is_turned_away(engine, tmp_path):
+def test_cr_3_8_who_does_not_know_the_key_is_turned_away(engine, tmp_path):
     door = replace(wire.find_door(tmp_path), key="00" * 32)
     with door.connect(2.0) as plug, pytest.raises(wire.DeskUnreachableError):
         wire.greet(plug, door)
     assert call(tmp_path, "twice", number=1) == 2
 
 
-def test_an_engine_that_does_not_know_the_key_is_not_believed(tmp_path):
+def test_cr_3_8_an_engine_that_does_not_know_the_key_is_not_believed(tmp_path):
     path = tmp_path / "false.sock"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
@@ -110,7 +110,7 @@ def test_an_engine_that_does_not_know_the_key_is_not_believed(tmp_path):
         thread.join(5)
 
 
-def test_the_door_is_owner_only_and_not_on_the_network(engine, tmp_path):
+def test_cr_5_1_the_door_is_owner_only_and_not_on_the_network(engine, tmp_path):
     assert stat.S_IMODE((tmp_path / wire.FILE).stat().st_mode) == 0o600
     door = json.loads((tmp_path / wire.FILE).read_text())
     assert door["port"] is None

@@ -50,7 +50,7 @@ def plant(tmp_path: Path) -> Iterator[tuple[Plant, Process]]:
         yield made, process
 
 
-def test_an_unknown_server_waits_for_an_engineer_and_connects_when_accepted(plant: tuple[Plant, Process]) -> None:
+def test_cr_1_2_an_unknown_server_waits_for_an_engineer_and_connects_when_accepted(plant: tuple[Plant, Process]) -> None:
     made, _ = plant
     feed = Recorder()
 
@@ -72,7 +72,7 @@ def test_an_unknown_server_waits_for_an_engineer_and_connects_when_accepted(plan
     asyncio.run(go())
 
 
-def test_a_server_that_changes_its_certificate_is_refused_again(tmp_path: Path) -> None:
+def test_cr_1_2_a_server_that_changes_its_certificate_is_refused_again(tmp_path: Path) -> None:
     feed, first = Recorder(), Plant(tmp_path / "one")
     second = Plant(tmp_path / "two")
     second.port = first.port
@@ -92,7 +92,7 @@ def test_a_server_that_changes_its_certificate_is_refused_again(tmp_path: Path) 
     asyncio.run(go())
 
 
-def test_an_expired_server_is_refused_with_the_day(tmp_path: Path) -> None:
+def test_cr_1_8_an_expired_server_is_refused_with_the_day(tmp_path: Path) -> None:
     made = Plant(tmp_path, datetime.now(UTC) - timedelta(days=365 * trust.YEARS + 3))
     feed = Recorder()
 
@@ -109,7 +109,7 @@ def test_an_expired_server_is_refused_with_the_day(tmp_path: Path) -> None:
     assert trust.waiting(tmp_path / "trust") == []
 
 
-def test_a_policy_that_is_not_offered_or_not_known_is_refused(plant: tuple[Plant, Process]) -> None:
+def test_cr_3_1_a_policy_that_is_not_offered_or_not_known_is_refused(plant: tuple[Plant, Process]) -> None:
     made, _ = plant
 
     async def go() -> None:
@@ -159,7 +159,7 @@ def test_the_right_user_enters_and_a_wrong_password_is_not_hammered(tmp_path: Pa
     assert len(attempts) == 2, "one good sign-in, one wrong password and no second try"
 
 
-def test_keys_are_renewed_while_values_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cr_3_1_keys_are_renewed_while_values_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "CHANNEL_MS", 1200)
     made, feed = Plant(tmp_path), Recorder()
     trust.keep_waiting(tmp_path / "trust", (tmp_path / "server" / "own" / "linekeeper.der").read_bytes())
@@ -178,7 +178,7 @@ def test_keys_are_renewed_while_values_flow(tmp_path: Path, monkeypatch: pytest.
         asyncio.run(go(process))
 
 
-def test_a_password_never_travels_readable(tmp_path: Path) -> None:
+def test_cr_4_1_a_password_never_travels_readable(tmp_path: Path) -> None:
     port, feed = free_port(), Recorder()
 
     async def go() -> None:
@@ -192,7 +192,7 @@ def test_a_password_never_travels_readable(tmp_path: Path) -> None:
         asyncio.run(go())
 
 
-def test_a_certificate_signs_in_instead_of_a_password(tmp_path: Path) -> None:
+def test_cr_1_8_a_certificate_signs_in_instead_of_a_password(tmp_path: Path) -> None:
     made, feed = Plant(tmp_path, user=True), Recorder()
     trust.keep_waiting(tmp_path / "trust", (tmp_path / "server" / "own" / "linekeeper.der").read_bytes())
     accept(tmp_path / "trust", made.fingerprint)
@@ -216,7 +216,7 @@ def test_a_certificate_signs_in_instead_of_a_password(tmp_path: Path) -> None:
         asyncio.run(go())
 
 
-def test_a_user_certificate_that_is_missing_or_broken_is_told(tmp_path: Path) -> None:
+def test_cr_1_8_a_user_certificate_that_is_missing_or_broken_is_told(tmp_path: Path) -> None:
     async def go() -> None:
         broken = {"controller/plc/user_certificate": "nonsense", "controller/plc/user_key": "nonsense"}
         for secrets in ({}, broken):

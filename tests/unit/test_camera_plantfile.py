@@ -87,7 +87,7 @@ def test_what_is_wrong_with_a_camera_is_told_at_its_key(wrong, key):
 
 
 @pytest.mark.parametrize("settings", ['{ password = "x" }', '{ source = "rtsp://me:pw@10.0.0.2/x" }'])
-def test_a_secret_does_not_stand_in_the_file(settings):
+def test_cr_4_1_a_secret_does_not_stand_in_the_file(settings):
     with pytest.raises(ProblemsError) as told:
         parse(camera() + f"settings = {settings}\n")
     assert "pw" not in str(told.value.problems)

@@ -74,7 +74,7 @@ def test_a_plugin_of_the_data_folder_is_loaded(tmp_path: Path) -> None:
         ({"api": "true"}, "api"),
     ],
 )
-def test_a_manifest_that_will_not_do_is_refused_and_never_imported(
+def test_sar_2_4_a_manifest_that_will_not_do_is_refused_and_never_imported(
     tmp_path: Path, words: dict[str, object], told: str
 ) -> None:
     make(tmp_path, "odd", "raise SystemExit('imported')", **words)
@@ -128,7 +128,7 @@ def test_a_driver_without_create_is_told(tmp_path: Path) -> None:
         plugins.load(plugin)
 
 
-def test_a_plugin_cannot_take_the_name_of_a_shipped_one(tmp_path: Path) -> None:
+def test_sar_2_4_a_plugin_cannot_take_the_name_of_a_shipped_one(tmp_path: Path) -> None:
     make(tmp_path, "opcua")
     found = plugins.find(tmp_path)
     (mine,) = [p for p in found if p.source is Source.DATA]

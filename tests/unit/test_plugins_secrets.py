@@ -55,7 +55,7 @@ def test_files_keep_and_forget(tmp_path: Path, name: str, value: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
-def test_files_are_for_the_user_only(tmp_path: Path) -> None:
+def test_cr_4_1_files_are_for_the_user_only(tmp_path: Path) -> None:
     store = SecretStore(tmp_path, None)
     before = os.umask(0)
     try:
@@ -72,7 +72,7 @@ def test_files_are_for_the_user_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links")
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_cr_4_1_a_link_is_not_followed(tmp_path: Path) -> None:
     store = SecretStore(tmp_path, None)
     file = Path(store.set(NAME, "keeper"))
     other = tmp_path / "other"
@@ -118,7 +118,7 @@ def test_a_store_that_hangs_gives_way_to_files(tmp_path: Path, monkeypatch: pyte
     release.set()
 
 
-def test_no_backend_that_keeps_plain_text_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cr_4_1_no_backend_that_keeps_plain_text_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     import keyring.backend
 
     class Plain(MemoryStore):
