@@ -132,9 +132,12 @@ def test_cr_7_2_the_process_of_a_camera_bounds_itself_before_it_loads_a_plugin()
     ) as process:
         limits = Path(f"/proc/{process.pid}/limits")
         try:
-            until(lambda: "Max core file size        0 " in limits.read_text(), 30, "no core dump")
-            memory = next(x for x in limits.read_text().splitlines() if x.startswith("Max data size"))
-            assert memory.split()[3] == str(MEMORY)
+            until(lambda: str(MEMORY) in limit_of("Max data size", limits), 30, "a bound of its memory")
+            until(lambda: limit_of("Max core file size", limits)[-2] == "0", 10, "no core dump")
         finally:
             process.stdin.close()
         assert process.wait(10) == 0
+
+
+def limit_of(name, limits):
+    return next(line for line in limits.read_text().splitlines() if line.startswith(name)).split()
