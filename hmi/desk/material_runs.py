@@ -169,15 +169,22 @@ class Reroutes:
         live = self._live.get(id)
         if live is None or live.busy:
             raise RefusedError(say("material.nothing_back", id=id))
-        was = live.kept.state
-        live.kept = replace(
-            live.kept, state=RerouteState.RETURNING, why=None, back_user=person.user, back_reason=reason,
+        before = live.kept
+        now = live.kept = replace(
+            before, state=RerouteState.RETURNING, why=None, back_user=person.user, back_reason=reason,
             back_signature=signature, back_meaning=meaning,
         )  # fmt: skip
-        now, entry = live.kept, self._entry("reroute_return_signed", person.user, person.role.value, reason, "")
-        await self._write(lambda work: store.keep(work, now, entry))
+        entry = self._entry("reroute_return_signed", person.user, person.role.value, reason, "")
+        live.busy = True
+        try:
+            await self._write(lambda work: store.keep(work, now, entry))
+        except RefusedError:
+            live.kept = before  # what could not be put on record must not go out later
+            raise
+        finally:
+            live.busy = False
         self._push(self._row(live.kept))
-        await self._carry(live, self._back(live.kept, person), was)
+        await self._carry(live, self._back(live.kept, person), before.state)
         self._say(live)
         return self._row(live.kept)
 

@@ -221,7 +221,9 @@ class Execute:
         found = self._doors.routes.find(number)
         if found is None:
             return DecisionState.FAILED, say("material.no_reroute", id=number), ""
-        if card.state is DecisionState.EXECUTING and found.state in ("VERIFIED", "CONFIRMED", "PARTLY"):
+        ordered = None if found.run is None else self._doors.runner.find(f"{found.run.id}:back")
+        once = ordered is None or ordered.signature != card.signature  # this card's order is not told a second time
+        if once and card.state is DecisionState.EXECUTING and found.state in ("VERIFIED", "CONFIRMED", "PARTLY"):
             found = await self._doors.routes.give_back(card.person, number, card.reason, card.signature, "approve")
         return after_return(found), found.why, card.advice.returns
 
