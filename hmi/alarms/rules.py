@@ -19,6 +19,8 @@ DEFAULT_PRIORITY = {
 DEFAULT_OFF_DELAY = 3.0
 DEADBAND_SHARE = 0.005
 """Deadband of an implied alarm, as a share of the tag's range: enough that noise at the limit is one alarm."""
+CAMERA_OFF_DELAY = 2.0
+"""A camera that fails again within this time is one alarm."""
 LINK_ON_DELAY, LINK_OFF_DELAY = 3.0, 2.0
 """A link that is renewed within this time is not an alarm."""
 
@@ -61,6 +63,15 @@ def rules_of(plant: Plant, system: Sequence[SystemAlarm] | None = None) -> tuple
                 action=say("alarms.rule.comm_action"),
             )
         )  # fmt: skip
+    for camera in plant.cameras:
+        rules.append(
+            AlarmRule(
+                system_alarm(camera_alarm(camera.id)), say("alarms.rule.camera", camera=camera.name), "",
+                AlarmKind.SYSTEM, Priority.HIGH, off_delay=CAMERA_OFF_DELAY, place=camera.station,
+                cause=say("alarms.rule.camera_cause"), consequence=say("alarms.rule.camera_consequence"),
+                action=say("alarms.rule.camera_action"),
+            )
+        )  # fmt: skip
     for alarm in system_alarms() if system is None else system:
         rules.append(
             AlarmRule(
@@ -74,6 +85,11 @@ def rules_of(plant: Plant, system: Sequence[SystemAlarm] | None = None) -> tuple
 def link_alarm(controller: str) -> str:
     """The id of the alarm about a controller's link."""
     return f"comm:{controller}"
+
+
+def camera_alarm(camera: str) -> str:
+    """The key of the alarm about a camera that gives no pictures to go by."""
+    return f"camera:{camera}"
 
 
 def system_alarm(key: str) -> str:

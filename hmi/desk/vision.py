@@ -10,22 +10,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from hmi.desk.people import People
-from hmi.desk.refused import RefusedError
 from hmi.desk.sitting import Told
 from hmi.desk.vision_acts import VisionActs
 from hmi.desk.vision_fares import Fares
 from hmi.desk.vision_journal import VisionJournal
-from hmi.desk.vision_record import recipe_row, row_of
-from hmi.desk.vision_rows import CameraRow, InspectionRow, RecipeRow, ReviewQueue
+from hmi.desk.vision_lists import VisionLists
+from hmi.desk.vision_news import Alarm, CameraNews
+from hmi.desk.vision_record import row_of
+from hmi.desk.vision_rows import CameraRow, InspectionRow
 from hmi.desk.vision_subject import LastPass, Subjects, TriggerTags
+from hmi.desk.vision_tidy import GOOD_DAYS, GOOD_MB, Tidying
 from hmi.model.camera import Camera, CameraState, Subject
 from hmi.model.inspection import Verdict
 from hmi.model.plant import Plant
@@ -37,20 +38,13 @@ from hmi.plant.port import Batch
 from hmi.plant.shifts import day_window, window
 from hmi.store import vision as store
 from hmi.store.database import Database
-from hmi.store.faults import StoreError
-from hmi.store.vision import InspectionsWanted, KeptInspection
+from hmi.store.vision import KeptInspection
 from hmi.vision import messages as m
 from hmi.vision.camera_port import Trigger
-from hmi.vision.evidence import too_many
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
-LONGEST_PAGE = 500
 ROW_S = 1.0
-TIDY_S = 600.0
-GOOD_DAYS, GOOD_MB = 30.0, 2_000
-_FINE = (CameraState.RUNNING, CameraState.STARTING)
 
 
 class HostedCamera(Protocol):
@@ -93,18 +87,18 @@ class Vision:
         last_pass: LastPass = lambda unit: None,
         tell: Callable[[dict[str, Any]], None] = lambda event: None,
         told: Told = lambda kind, place, text: None,
+        alarm: Alarm = lambda camera, stands, why: None,
         clock: Clock | None = None,
         good_days: float = GOOD_DAYS,
         good_mb: float = GOOD_MB,
     ) -> None:
         """reading gives a tag's reading now (whole texts), last_pass what genealogy knows of a unit.
 
-        tell pushes an event to every window, told hears what everybody should read; good_days and good_mb bound the
-        kept pictures of good units.
+        tell pushes an event to every window, told hears what everybody should read, alarm of a camera that fails or is
+        well again; good_days and good_mb bound the kept pictures of good units.
         """
-        self._plant, self._cameras, self._database, self._data = plant, cameras, database, data
-        self._tell, self._told, self._clock = tell, told, clock or SystemClock()
-        self._good_days, self._good_bytes = good_days, int(good_mb * 1e6)
+        self._plant, self._cameras, self._database = plant, cameras, database
+        self._tell, self._clock = tell, clock or SystemClock()
         self.heard: list[Callable[[InspectionRow], None]] = []
         """Called with each new verdict, on the engine's loop."""
         self.camera = {c.id: c for c in plant.cameras}
@@ -119,19 +113,18 @@ class Vision:
         self._tags = TriggerTags(plant, self._fire, {name: one.subject.unit for name, one in last.items()})
         self._journal = VisionJournal(database, self._publish)
         self._fares = {name: Fares() for name in self.camera}
+        self.lists = VisionLists(database)
+        self._news = CameraNews(self.camera, told, alarm)
+        self._tidying = Tidying(data, database, self._clock, good_days, good_mb)
         self.acts = VisionActs(plant, cameras, database, people, self._clock, self._after_judging, self._after_teaching)
         self._shift_ns = 0
-        self._bad: dict[str, CameraState] = {}
-        self._disks: set[str] = set()
         self._rows: dict[str, CameraRow] = {}
-        self._next_rows = self._next_tidy = 0.0
-        self._tidying: asyncio.Task[None] | None = None
+        self._next_rows = 0.0
         self._count_shift()
 
     def answers(self) -> dict[str, Callable[..., Any]]:
         """Question name -> answering function."""
-        names = ("cameras", "inspections", "inspection", "review", "recipes")
-        return {name: getattr(self, name) for name in names} | self.acts.answers()
+        return {"cameras": self.cameras} | self.lists.answers() | self.acts.answers()
 
     # triggers
 
@@ -185,20 +178,13 @@ class Vision:
 
     def kept(self, camera: str, word: m.Kept) -> None:
         """A picture is on disk, or never will be."""
-        if word.path and camera in self._disks:
-            self.disk(camera, None)
+        if word.path:
+            self._news.wrote(camera)
         self._journal.kept(camera, word)
 
     def disk(self, camera: str, why: Text | None) -> None:
-        """Evidence cannot be written, or can again: said once, whichever camera finds out."""
-        before = bool(self._disks)
-        if why is not None:
-            self._disks.add(camera)
-        else:
-            self._disks.discard(camera)
-        if bool(self._disks) != before:
-            text = say("vision.evidence.well") if why is None else say("vision.evidence.disk", why=why)
-            self._told("camera", self.camera[camera].station, text)
+        """Evidence cannot be written, or can again (None)."""
+        self._news.disk(camera, why)
 
     def taught(self, camera: str, word: m.Taught | m.NotTaught) -> None:
         """A recipe is in the book, or is not."""
@@ -206,14 +192,7 @@ class Vision:
 
     def state(self, camera: str) -> None:
         """How a camera fares has changed: everybody is told when it begins to fail and when it is well again."""
-        state, why = self._cameras.state(camera)
-        found = self.camera[camera]
-        if state not in _FINE and camera not in self._bad:
-            self._bad[camera] = state
-            words = {"camera": found.name, "state": say(f"vision.state.{state.value}"), "why": why or Text.same("-")}
-            self._told("camera", found.station, say("vision.told_bad", **words))
-        elif state is CameraState.RUNNING and self._bad.pop(camera, None) is not None:
-            self._told("camera", found.station, say("vision.told_well", camera=found.name))
+        self._news.state(camera, *self._cameras.state(camera))
         self._push_row(camera)
 
     # time
@@ -228,31 +207,13 @@ class Vision:
         self._count_shift()
         for camera in self.camera:
             self._push_row(camera)
-        if now >= self._next_tidy and self.camera:
-            self._next_tidy = now + TIDY_S
-            self._tidying = asyncio.ensure_future(self._tidy())
+        if self.camera:
+            self._tidying.tick()
 
     def close(self) -> None:
         """Put on record what waits for its picture."""
-        if self._tidying is not None:
-            self._tidying.cancel()
+        self._tidying.close()
         self._journal.tick(everything=True)
-
-    async def _tidy(self) -> None:
-        gone = await asyncio.to_thread(self._thin_out)
-        if gone:
-            self._database.submit(lambda work: store.forget_evidence(work, gone), patient=True)
-
-    def _thin_out(self) -> list[str]:
-        gone = []
-        for path in too_many(self._data, self._clock.wall_ns(), self._good_days, self._good_bytes):
-            try:
-                (self._data / path).unlink(missing_ok=True)
-            except OSError as fault:
-                log.warning("%s cannot be deleted: %s", path, fault.strerror)
-                break
-            gone.append(path)
-        return gone
 
     def _count_shift(self) -> None:
         now = self._clock.wall_ns()
@@ -270,34 +231,6 @@ class Vision:
     def cameras(self) -> list[CameraRow]:
         """All cameras, in the plant file's order."""
         return [self._row(camera) for camera in self.camera]
-
-    async def inspections(
-        self, camera: str = "", verdict: str = "", limit: int = 12, before: int = 0
-    ) -> list[InspectionRow]:
-        """Verdicts, newest first; ``before`` pages on from the last number seen."""
-        wanted = InspectionsWanted(camera, verdict, before=before)
-        return await self._read(lambda c: [row_of(k) for k in store.inspections(c, wanted, _page(limit))])
-
-    async def inspection(self, number: int) -> InspectionRow:
-        """One verdict."""
-        found = await self._read(lambda c: store.find(c, number))
-        if found is None:
-            raise RefusedError(say("vision.no_inspection", number=number))
-        return row_of(found)
-
-    async def review(self, camera: str = "", limit: int = 50) -> ReviewQueue:
-        """What waits for an inspector, oldest first."""
-        wanted = InspectionsWanted(camera, waiting=True)
-
-        def look(c: Any) -> ReviewQueue:
-            rows = [row_of(kept) for kept in store.inspections(c, wanted, _page(limit))]
-            return ReviewQueue(store.count(c, wanted), rows)
-
-        return await self._read(look)
-
-    async def recipes(self, camera: str = "") -> list[RecipeRow]:
-        """Recipe versions, of each camera and product the newest first."""
-        return await self._read(lambda c: [recipe_row(kept) for kept in store.recipes(c, camera)])
 
     # inside
 
@@ -334,17 +267,3 @@ class Vision:
         if row != self._rows.get(camera):
             self._rows[camera] = row
             self._tell({"camera": row})
-
-    async def _read(self, look: Callable[[Any], T]) -> T:
-        def reading() -> T:
-            with self._database.reader() as c:
-                return look(c)
-
-        try:
-            return await asyncio.to_thread(reading)
-        except StoreError as err:
-            raise RefusedError(err.text) from err
-
-
-def _page(limit: int) -> int:
-    return max(1, min(limit, LONGEST_PAGE))

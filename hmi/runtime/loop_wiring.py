@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hmi.alarms.rules import camera_alarm
 from hmi.desk.alarms import Alarms
 from hmi.desk.control import Control
 from hmi.desk.decisions import Decisions
@@ -161,6 +162,7 @@ class LoopRooms:
         self.vision = Vision(
             plant, self.cameras, database, people, s.data, reading=s.reading, last_pass=self._genealogy.last,
             tell=s.tell, told=s.happened,
+            alarm=lambda camera, stands, why: s.alarms.raise_system(camera_alarm(camera), stands, why),
         )  # fmt: skip
         self.holds = Holds(
             plant, self._genealogy, database, s.runs, people.require, people.sign, people.entry, s.reading,

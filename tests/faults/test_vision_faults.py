@@ -62,6 +62,9 @@ def test_a_killed_camera_is_down_and_comes_back(clocked):
     assert clocked.row().restarts == 1
     told = [text.en for kind, _, text in clocked.notices if kind == "camera"]
     assert len(told) == 2 and "Down" in told[0] and "again" in told[1], "said once when it begins, once when it ends"
+    stood = [(stands, why) for _, stands, why in clocked.alarms]
+    assert [stands for stands, _ in stood] == [False, True, False], "the alarm stands as long as it lasts"
+    assert "Down" in stood[1][1].en and "중단" in stood[1][1].ko
     unbroken(clocked)
 
 
@@ -97,6 +100,7 @@ def test_a_blind_camera_never_passes(clocked, mood, state):
     clocked.mood(**{mood: True})
     clocked.until(lambda: clocked.state() == state, 2.0, state)
     since = time.time_ns()
+    assert clocked.alarms[-1][1] is True
     clocked.until(lambda: len(after(clocked, since)) > 5)
     blind = after(clocked, since)
     assert all(r.verdict is Verdict.UNDECIDED and r.why.ko for r in blind)
@@ -104,6 +108,7 @@ def test_a_blind_camera_never_passes(clocked, mood, state):
     clocked.mood()
     clocked.running()
     passing(clocked)
+    assert clocked.alarms[-1][1] is False
 
 
 def test_a_camera_that_hangs_is_silent_and_its_late_picture_changes_nothing(tmp_path):

@@ -74,7 +74,7 @@ def test_the_same_unit_again_is_no_trigger_and_a_restart_asks_for_no_second_pict
         assert [r.subject.unit for r in again.kept()] == ["U-1", "U-2", "U-3"]
         assert row.frame > max(frames) and row.number == 3, "numbers go on after a restart"
         assert row.recipe == "template_compare A4 v1", "the recipe on record is used again"
-        assert len(again.on_loop(again.vision.recipes())) == 1
+        assert len(again.on_loop(again.vision.lists.recipes())) == 1
     finally:
         again.stop()
 

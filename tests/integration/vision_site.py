@@ -164,7 +164,7 @@ class VisionSite(PeopleSite):
             settings={"mood": str(self.mood_file)},
         )  # fmt: skip
         self.plant = small_plant(replace(plain, **(camera or {})))
-        self.events, self.rows, self.notices, self.options = [], [], [], options
+        self.events, self.rows, self.notices, self.alarms, self.options = [], [], [], [], options
         self.started = start
         super().__init__(data, more=self._more, clock=RealClock())
         self.feed.link(LinkState.CONNECTED)
@@ -180,7 +180,8 @@ class VisionSite(PeopleSite):
         self.vision = Vision(
             self.plant, self.cameras, self.database, people, self.data,
             reading=lambda tag: table.reading(self.plant.row[tag]), tell=self.events.append,
-            told=lambda *said: self.notices.append(said), **self.options,
+            told=lambda *said: self.notices.append(said), alarm=lambda *said: self.alarms.append(said),
+            **self.options,
         )  # fmt: skip
         self.vision.heard.append(self.rows.append)
         self.acquisition.consumers.batches.append(self.vision.on_batch)
@@ -240,7 +241,7 @@ class VisionSite(PeopleSite):
         """Everything on record, oldest first."""
         self.run(lambda: self.vision._journal.tick(everything=True))
         self.database.submit(lambda work: None).result()
-        return self.on_loop(self.vision.inspections(limit=500))[::-1]
+        return self.on_loop(self.vision.lists.inspections(limit=500))[::-1]
 
     @staticmethod
     def until(condition, seconds=10.0, what="condition"):
