@@ -47,6 +47,8 @@ AFTER_JUDGED_NS, AFTER_REJECTED_NS, AFTER_EXPIRED_NS = 120 * SECOND, 900 * SECON
 """How long the same matter rests after a card on it ended."""
 RETURN_S = 900.0
 RETURN_WINDOW_S = 60.0
+SIGHT_NS = 10 * SECOND
+"""How long after its start the engine waits for the tags that an answer rests on before it does without them."""
 MOST_CASES = 3
 OPEN = {DecisionState.PROPOSED, DecisionState.DEFERRED}
 RUNNING = {
@@ -163,6 +165,7 @@ class Recommend:
         """told(advisor, words) hears of an advisor that was switched off."""
         self._doors, self._record, self._told = doors, record, told
         self.hosted = [Hosted(a, View(doors, a.name)) for a in advisors]
+        self._began_ns = doors.clock()
         self.returnable: set[int] = set()
         """Reroutes whose station runs again, as their room told."""
         self._swept_ns = 0
@@ -178,6 +181,8 @@ class Recommend:
         deviation, number = found.deviation, found.deviation.id
         if deviation.cleared_ns:
             await self._record.write(partial(store.answered, number=number))
+            return False
+        if not self._in_sight(deviation, now_ns):
             return False
         past = await self._record.look(partial(decisions.cards, limit=200))
         lessons = await self._record.look(store.lessons)
@@ -198,6 +203,15 @@ class Recommend:
         if not wait:
             await self._record.write(partial(store.answered, number=number))
         return made
+
+    def _in_sight(self, deviation: Deviation, now_ns: int) -> bool:
+        """Whether the place of a deviation can be seen: one from before the start is older than the first reading."""
+        if now_ns - self._began_ns >= SIGHT_NS:
+            return True
+        plant, station = self._doors.plant, self._doors.plant.station.get(deviation.place)
+        roles = {} if station is None else plant.line[station.line].roles
+        tags = {*deviation.tags, *roles.values()} & plant.tag.keys()
+        return all(self._doors.reading(tag).quality is Quality.GOOD for tag in tags)
 
     @staticmethod
     def _too_soon(advisor: str, deviation: Deviation, past: Sequence[Card], now_ns: int) -> bool:
