@@ -23,6 +23,7 @@ from hmi.desk.vision_fares import Fares
 from hmi.desk.vision_journal import VisionJournal
 from hmi.desk.vision_lists import VisionLists
 from hmi.desk.vision_news import Alarm, CameraNews
+from hmi.desk.vision_recipes import RecipeActs
 from hmi.desk.vision_record import row_of
 from hmi.desk.vision_rows import CameraRow, InspectionRow
 from hmi.desk.vision_subject import LastPass, Subjects, TriggerTags
@@ -65,8 +66,8 @@ class Cameras(Protocol):
     def take(self, camera: str, trigger: Trigger) -> None:
         """Ask for a picture; the answer comes to ``seen``."""
 
-    def teach(self, camera: str, order: m.Teach) -> bool:
-        """Hand on an order to teach; False when no process can take it."""
+    def order(self, camera: str, order: m.Teach | m.Use) -> bool:
+        """Hand on an order about a recipe; False when no process can take it."""
 
     def state(self, camera: str) -> tuple[CameraState, Text | None]:
         """How a camera fares, and why."""
@@ -116,7 +117,10 @@ class Vision:
         self.lists = VisionLists(database)
         self._news = CameraNews(self.camera, told, alarm)
         self._tidying = Tidying(data, database, self._clock, good_days, good_mb)
-        self.acts = VisionActs(plant, cameras, database, people, self._clock, self._after_judging, self._after_teaching)
+        self.acts = VisionActs(plant, database, people, self._after_judging)
+        self.recipes = RecipeActs(
+            cameras, database, people, self._clock, self.acts.area, self.acts.find, self._recipe_used
+        )
         self._shift_ns = 0
         self._rows: dict[str, CameraRow] = {}
         self._next_rows = 0.0
@@ -124,7 +128,7 @@ class Vision:
 
     def answers(self) -> dict[str, Callable[..., Any]]:
         """Question name -> answering function."""
-        return {"cameras": self.cameras} | self.lists.answers() | self.acts.answers()
+        return {"cameras": self.cameras} | self.lists.answers() | self.acts.answers() | self.recipes.answers()
 
     # triggers
 
@@ -188,7 +192,7 @@ class Vision:
 
     def taught(self, camera: str, word: m.Taught | m.NotTaught) -> None:
         """A recipe is in the book, or is not."""
-        self.acts.taught(camera, word)
+        self.recipes.taught(camera, word)
 
     def state(self, camera: str) -> None:
         """How a camera fares has changed: everybody is told when it begins to fail and when it is well again."""
@@ -247,7 +251,7 @@ class Vision:
         self._journal.judged(after)
         self._tell({"inspection": row_of(after)})
 
-    def _after_teaching(self, camera: str, product: str, version: int) -> None:
+    def _recipe_used(self, camera: str, product: str, version: int) -> None:
         self._active.setdefault(camera, {})[product] = version
 
     def _row(self, camera: str) -> CameraRow:

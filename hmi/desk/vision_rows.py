@@ -116,6 +116,7 @@ VISION_ANSWERS: dict[str, Any] = {
     # actions
     "judge": InspectionRow,  # number: int, verdict: "confirm" | "overrule", reason: str = ""
     "teach": RecipeRow,  # camera, number: int (a kept picture becomes the golden), settings: dict, reason, password
+    "use_recipe": RecipeRow,  # camera, product, version: int, reason, password (an older version is used again)
 }
 """The engine pushes ``{"inspection": InspectionRow}`` and ``{"camera": CameraRow}`` to every window.
 

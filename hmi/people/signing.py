@@ -37,6 +37,7 @@ MEANINGS: Mapping[str, frozenset[Action]] = {
     "reroute": frozenset({Action.REROUTE}),
     "verdict": frozenset({Action.JUDGE}),
     "teach": frozenset({Action.TEACH}),
+    "use_recipe": frozenset({Action.TEACH}),
     "shelve": frozenset({Action.SHELVE}),
     "out_of_service": frozenset({Action.OUT_OF_SERVICE}),
     "hand_over": frozenset({Action.SIGN_HANDOVER}),

@@ -23,6 +23,7 @@ from hmi.model.inspection import Verdict
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.runtime.processes import own_command
+from hmi.runtime.secrets import SecretFault
 from hmi.vision import messages as m
 from hmi.vision.camera_port import Trigger
 from hmi.vision.ring import FrameReader
@@ -128,8 +129,8 @@ class CameraHost:
         hosted.triggers[trigger.number] = trigger
         hosted.watch.sent(trigger.number, trigger.mono_ns)
 
-    def teach(self, camera: str, order: m.Teach) -> bool:
-        """Hand an order to teach to a camera's process; False when there is none to take it."""
+    def order(self, camera: str, order: m.Teach | m.Use) -> bool:
+        """Hand an order about a recipe to a camera's process; False when there is none to take it."""
         hosted = self.hosted[camera]
         return hosted.watch.refuses(time.monotonic_ns()) is None and self._send(hosted, order)
 
@@ -151,6 +152,8 @@ class CameraHost:
         while not watch.off_for_good:
             try:
                 process = await self._spawn(hosted, hearer)
+            except SecretFault as fault:
+                detail: str | Text = fault.text
             except OSError as fault:
                 detail = fault.strerror or str(fault)
             else:

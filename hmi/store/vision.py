@@ -169,6 +169,12 @@ def add_recipe(work: Work, made: KeptRecipe) -> bool:
     return True
 
 
+def use_recipe(work: Work, camera: str, product: str, version: int) -> None:
+    """Make a version on record the one in use."""
+    same = and_(recipe.c.camera == camera, recipe.c.product == product)
+    work.connection.execute(update(recipe).where(same).values(active=recipe.c.version == version))
+
+
 def recipes(c: Connection, camera: str = "") -> list[KeptRecipe]:
     """Recipe versions, of each camera and product the newest first."""
     x = recipe.c

@@ -60,6 +60,15 @@ class Teach(_Message, frozen=True):
     settings: dict[str, Any]
 
 
+class Use(_Message, frozen=True):
+    """Judge by this version of the book from the next picture on; hash is the one on record. Taught is the answer."""
+
+    ask: int
+    product: str
+    version: int
+    hash: str
+
+
 # from the camera's process
 
 
@@ -121,7 +130,7 @@ class Disk(_Message, frozen=True):
 
 
 class Taught(_Message, frozen=True):
-    """A recipe is in the book; ask is 0 for one that the camera was taught by itself."""
+    """A recipe of the book is in use; ask is 0 for one that the camera was taught by itself."""
 
     ask: int
     product: str
@@ -133,13 +142,13 @@ class Taught(_Message, frozen=True):
 
 
 class NotTaught(_Message, frozen=True):
-    """No recipe can be made of it."""
+    """No recipe can be made of it, or the wanted one cannot be used."""
 
     ask: int
     why: Text
 
 
-ToCamera = Start | Take | Teach
+ToCamera = Start | Take | Teach | Use
 FromCamera = Off | Opened | Closed | Seen | Kept | Disk | Taught | NotTaught
 
 _to: msgspec.msgpack.Decoder[ToCamera] = msgspec.msgpack.Decoder(ToCamera)

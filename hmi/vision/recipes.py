@@ -73,6 +73,21 @@ class Recipes:
         except OSError as fault:
             self._told(m.NotTaught(asked.ask, Text.same(fault.strerror or str(fault))))
 
+    def use(self, asked: m.Use) -> None:
+        """Judge by a version of the book again; one that is not what the record says is refused, nothing changes."""
+        try:
+            recipe, golden = self._book.read(asked.product, asked.version)
+            if recipe.content_hash != asked.hash:
+                raise CannotTeachError(say("vision.use_changed", product=asked.product, version=asked.version))
+            ready = self._loaded(recipe, golden)
+        except CannotTeachError as fault:
+            self._told(m.NotTaught(asked.ask, fault.why))
+            return
+        with self._lock:
+            self._ready[asked.product] = ready
+            self._active[asked.product] = asked.version
+        self._told(self._word(asked.ask, recipe))
+
     def _made(self, product: str) -> ReadyRecipe | Text:
         on_record = self._active.get(product, 0)
         version = on_record or self._book.newest(product)

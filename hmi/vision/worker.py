@@ -85,6 +85,8 @@ class Worker:
                 self._triggers.put(Trigger(message.number, message.at_ns, message.mono_ns, message.subject))
             elif isinstance(message, m.Teach):
                 self._recipes.teach_file(message)
+            elif isinstance(message, m.Use):
+                self._recipes.use(message)
         self._keeper.close()
 
     def _beat(self) -> None:

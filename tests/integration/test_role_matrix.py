@@ -100,6 +100,7 @@ ACTS = {
     "run_take_back": Act(A.REROUTE, {"id": "reroute:9:open", **SIGNED}),
     "judge": Act(A.JUDGE, {"number": 1, "verdict": "confirm"}),
     "teach": Act(A.TEACH, {"camera": CAMERA, "number": 1, "settings": {}, "reason": " ", "password": WORD}),
+    "use_recipe": Act(A.TEACH, {"camera": CAMERA, "product": "A4", "version": 1, "reason": " ", "password": WORD}),
     "place_hold": Act(A.PLACE_HOLD, {"scope": SCOPE, "reason": "manual", "note": "n", "password": WORD}),
     "close_gates": Act(A.PLACE_HOLD, {"id": 1, "password": WORD}),
     "release_hold": Act(A.RELEASE_HOLD, {"id": 1, "disposition": "REWORK", "note": "n", "password": WORD}),

@@ -1,5 +1,7 @@
 """Vision at the desk: confirm, overrule, teach, page through; who may, and what is on record of it."""
 
+import json
+
 import pytest
 
 from hmi.desk.refused import RefusedError
@@ -101,3 +103,64 @@ def test_nobody_teaches_without_the_right(site):
     with site.sit("oh") as seat:
         assert refused(seat, "teach", camera="cam1", number=1, settings={}, reason="x", password=WORD)
         assert "no camera" in refused(seat, "teach", camera="cam9", number=1, settings={}, reason="x", password=WORD)
+
+
+def test_an_older_version_is_taken_into_use_again_signed(site):
+    with site.sit("cho") as seat:
+        before = seat.call("recipes", camera="cam1")
+        oldest = before[-1]
+        asked = {
+            "camera": "cam1", "product": "A4", "version": oldest.version, "reason": "the new mask is withdrawn",
+            "password": WORD,
+        }  # fmt: skip
+        assert refused(seat, "use_recipe", **asked | {"password": "wrong"})
+        assert "reason" in refused(seat, "use_recipe", **asked | {"reason": ""})
+        assert "no version 99" in refused(seat, "use_recipe", **asked | {"version": 99})
+        assert "no camera" in refused(seat, "use_recipe", **asked | {"camera": "cam9"})
+        assert "already" in refused(seat, "use_recipe", **asked | {"version": before[0].version})
+        used = seat.call("use_recipe", **asked)
+        assert used.active and used.version == oldest.version and used.hash == oldest.hash
+        after = seat.call("recipes", camera="cam1")
+        assert [r.version for r in after if r.active] == [oldest.version]
+        assert [r.version for r in after] == [r.version for r in before], "nothing is lost"
+    told = site.trail("recipe_used")[-1]
+    assert told["old"] == {"version": before[0].version} and told["new"]["version"] == oldest.version
+    assert told["new"]["signature"] and told["user"] == "cho" and told["why"] == "the new mask is withdrawn"
+    site.unit("T-back")
+    assert site.verdict("T-back").recipe == f"template_compare A4 v{oldest.version}"
+    site.run(lambda: site.cameras.kill("cam1"))
+    site.until(lambda: site.state() == "DOWN", 5.0, "DOWN")
+    with site.sit("cho") as seat:
+        assert "process" in refused(seat, "use_recipe", **asked | {"version": before[0].version})
+    site.running()
+    site.unit("T-again")
+    assert site.verdict("T-again").recipe.endswith(f"v{oldest.version}"), "the record tells a new process which one"
+
+
+def test_who_may_not_teach_may_not_choose_a_version_either(site):
+    for who in ("oh", None):
+        with site.sit(who) as seat:
+            assert refused(seat, "use_recipe", camera="cam1", product="A4", version=1, reason="why not", password=WORD)
+
+
+def test_a_version_whose_file_was_changed_is_refused_and_the_one_in_use_stays(site):
+    with site.sit("cho") as seat:
+        versions = seat.call("recipes", camera="cam1")
+        used = next(r for r in versions if r.active)
+        other = next(r for r in versions if not r.active)
+        file = site.data / other.golden.replace(".png", ".json")
+        whole = file.read_text()
+        form = json.loads(whole)
+        form["settings"]["tolerance"] = 30.0
+        form.pop("hash")
+        file.write_text(json.dumps(form))
+        asked = {
+            "camera": "cam1", "product": "A4", "version": other.version, "reason": "try", "password": WORD
+        }  # fmt: skip
+        assert "changed" in refused(seat, "use_recipe", **asked)
+        file.unlink()
+        assert refused(seat, "use_recipe", **asked)
+        file.write_text(whole)
+        assert next(r for r in seat.call("recipes", camera="cam1") if r.active).version == used.version
+    site.unit("T-still")
+    assert site.verdict("T-still").recipe.endswith(f"v{used.version}")
