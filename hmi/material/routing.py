@@ -272,13 +272,13 @@ def cannot(
         got = bound.by_feed.get((line, product), 0.0)
         full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]
         if any(r.shared and r.flows.by_feed.get((line, product), 0.0) > 0 for r in routes):
-            said.append(say("material.shared", product=name, stations=", ".join(full) or "-"))
+            said.append(say("material.shared", product=name, stations=_names(network, full)))
             continue
         if got > wanted * 0.01:
             said.append(
                 say(
                     "material.cannot_all", product=name, got=round(got), wanted=round(wanted),
-                    stations=", ".join(full) or "-",
+                    stations=_names(network, full),
                 )
             )  # fmt: skip
             continue
@@ -291,7 +291,7 @@ def _why(network: FlowNetwork, failed: str, line: str, product: str, name: Text,
     way = walk(network, line, network.open)
     before = chain[: chain.index(failed)] if failed in chain else (() if way is None else way.stations)
     if not before:
-        return say("material.cannot_first", product=name, station=failed)
+        return say("material.cannot_first", product=name, station=_names(network, [failed]))
     operations = network.products[product]
     at = min(bound.reached.get((line, product), 0), len(operations) - 1)
     operation = operations[at]
@@ -300,7 +300,7 @@ def _why(network: FlowNetwork, failed: str, line: str, product: str, name: Text,
     if not capable:
         return say("material.cannot_capable", product=name, operation=operation)
     if not any(qualified(s, product) for s in capable):
-        stations = ", ".join(s.id for s in capable[:3])
+        stations = _names(network, [s.id for s in capable[:3]])
         return say("material.cannot_qualified", product=name, operation=operation, stations=stations)
     if not fit:
         return say("material.cannot_up", product=name, operation=operation)
@@ -309,7 +309,16 @@ def _why(network: FlowNetwork, failed: str, line: str, product: str, name: Text,
     if bound.reached.get((line, product), 0) < len(operations):
         return say("material.cannot_reach", product=name, operation=operation)
     full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]
-    return say("material.cannot_spare", product=name, operation=operation, stations=", ".join(full) or "-")
+    return say("material.cannot_spare", product=name, operation=operation, stations=_names(network, full))
+
+
+def _names(network: FlowNetwork, stations: Sequence[str]) -> Text:
+    """Stations as a person knows them, with their line; a dash for none."""
+    shown = []
+    for at in stations:
+        line, name = network.line[network.station[at].line].name, network.station[at].name
+        shown.append(Text(f"{line.en} · {name.en}", f"{line.ko} · {name.ko}") if name.en else Text.same(at))
+    return Text(", ".join(x.en for x in shown), ", ".join(x.ko for x in shown)) if shown else Text.same("-")
 
 
 def _product_name(network: FlowNetwork, line: str, product: str) -> Text:

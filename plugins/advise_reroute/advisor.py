@@ -24,11 +24,9 @@ from hmi.api import (
 )
 
 NAME, VERSION = "advise_reroute", "1.0.0"
-WINDOW_S = 120.0
-"""Long enough for the first diverted units to leave at the end of the other line."""
 EXPIRES_S = 300.0
-START_UP = 0.5
-"""Share of the twin's lower bound that is asked of the first minutes: diverted units are still on their way."""
+ASKED = 0.5
+"""Share of the twin's gain over doing nothing that must be there: less may be chance."""
 SECOND = 1_000_000_000
 
 
@@ -61,35 +59,32 @@ class RerouteAdvisor:
                 evidence, (), None, Confidence(0.5, 0, 0, False, NAME, VERSION, 0), alternatives, (),
                 say("advise.nothing_written"), EXPIRES_S, False, key=f"reroute:{station.id}",
             )  # fmt: skip
-        lines = _lines(view.plant, station.line, plan)
         writes = tuple(Write(w.tag, view.reading(w.tag).value, w.value, w.back) for w in best.writes)
         inputs = tuple(dict.fromkeys([*(w.tag for w in writes), *deviation.tags[:1]]))
         return Recommendation(
             NAME, AdviceKind.REROUTE, station.id, say("advise.reroute_what", station=place, route=best.name),
-            tuple(causes), evidence, _context(plan), _expected(best, nothing, plan, lines),
+            tuple(causes), evidence, _context(plan), _expected(best, nothing, plan, view.plant),
             Confidence(_sure(best, nothing), 0, 0, False, NAME, VERSION, 0), alternatives, writes,
             say("advise.reroute_undo"), EXPIRES_S, True, inputs, key=f"reroute:{station.id}", plan=plan,
             option=plan.options.index(best),
         )  # fmt: skip
 
 
-def _lines(plant: Plant, own: str, plan: Plan) -> list[str]:
-    """The lines whose units the twin counted: the failed station's and those that any answer's lanes lead to."""
-    used = {lane for option in plan.options for lane in option.lanes}
-    reached = [plant.station[lane.to_station].line for lane in plant.lanes if lane.id in used]
-    return sorted({own, *reached})
+def _expected(option: PlanOption, nothing: PlanOption | None, plan: Plan, plant: Plant) -> Expected | None:
+    """What the twin counts of all lines concerned in the window, and what it counts there when nothing is done.
 
-
-def _expected(option: PlanOption, nothing: PlanOption | None, plan: Plan, lines: Sequence[str]) -> Expected | None:
-    if option.throughput is None or plan.horizon_s <= 0:
+    At least ASKED of the gain over doing nothing must come; without a gain it must not become less.
+    """
+    found = option.early
+    if found is None or nothing is None or nothing.early is None:
         return None
-    part = WINDOW_S / plan.horizon_s
-    found = option.throughput
-    now = None if nothing is None or nothing.throughput is None else nothing.throughput.value * part
-    words = say("advise.reroute_measure", lines=", ".join(lines))
+    alone = nothing.early.value
+    low = alone + ASKED * (found.value - alone) if found.value > alone else found.low
+    names = [plant.line[x].name for x in plan.lines]
+    shown = Text(", ".join(x.en for x in names), ", ".join(x.ko for x in names))
     return Expected(
-        words, f"good:{'+'.join(lines)}", "pcs", 1, now, found.value * part, START_UP * found.low * part,
-        found.high * part, WINDOW_S,
+        say("advise.reroute_measure", lines=shown), f"good:{'+'.join(plan.lines)}", "pcs", 1, alone,
+        found.value, round(low, 1), max(found.high, found.value), plan.window_s,
     )  # fmt: skip
 
 
