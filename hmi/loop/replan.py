@@ -68,12 +68,20 @@ def replan(request: PlanRequest, clock: Callable[[], float] = time.monotonic) ->
 
 
 def _answer(network: FlowNetwork, failed: str, route: Route) -> _Answer:
-    first = network.lane[route.lanes[-1]]
+    lanes = [network.lane[x] for x in route.lanes]
+    own = network.station[failed].line
+    first = next((x for x in lanes if network.station[x.from_station].line == own), lanes[-1])
     lines = dict.fromkeys(network.station[network.lane[x].to_station].line for x in route.lanes)
     names = [network.line[x].name for x in lines]
     shown = Text(" + ".join(n.en for n in names), " + ".join(n.ko for n in names))
-    name = say("material.option_reroute", station=first.from_station, line=shown)
+    name = say("material.option_reroute", station=_full_name(network, first.from_station), line=shown)
     return _Answer(OptionKind.REROUTE, name, route.setting, route)
+
+
+def _full_name(network: FlowNetwork, station: str) -> Text:
+    """Line and station as a person knows them."""
+    line, name = network.line[network.station[station].line].name, network.station[station].name
+    return Text(f"{line.en} · {name.en}", f"{line.ko} · {name.ko}") if name.en else Text.same(station)
 
 
 def _concerned(
