@@ -17,7 +17,7 @@ LOWEST, HIGHEST = 0.005, 0.10
 RISEN_LEAST, RISEN_TIMES = 0.15, 4.0
 """The share that is looked for: so much, or so many times the usual one."""
 LIMIT = 7.0
-"""About one false alarm in 20,000 units at the usual share (tests/unit/test_loop_reject_run.py)."""
+"""About one false alarm in 20,000 units at the usual 2 %, one in 9,000 at 10 % (tests/unit/test_loop_reject_run.py)."""
 FEWEST = 3
 """Rejects that a run has at least."""
 OVER_UNITS = 60
