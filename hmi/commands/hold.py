@@ -44,13 +44,20 @@ def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
     sub.add_argument("--since", metavar="TIME", default="", help=say("hold.since_argument").of(lang))
     sub.add_argument("--until", metavar="TIME", default="", help=say("hold.until_argument").of(lang))
     sub.add_argument("--as", dest="user", metavar="USER", help=say("cli.as").of(lang))
-    sub.add_argument("--reason", choices=[r.value for r in HoldReason], help=say("hold.reason_argument").of(lang))
+    reasons = [r.value for r in HoldReason]
+    sub.add_argument("--reason", type=_code, choices=reasons, help=say("hold.reason_argument").of(lang))
     sub.add_argument("--note", default="", metavar="TEXT", help=say("hold.note_argument").of(lang))
     dispositions = [d.value for d in Disposition]
-    sub.add_argument("--disposition", choices=dispositions, help=say("hold.disposition_argument").of(lang))
+    chosen = say("hold.disposition_argument").of(lang)
+    sub.add_argument("--disposition", type=lambda word: _code(word).upper(), choices=dispositions, help=chosen)
     sub.add_argument("--all", action="store_true", help=say("hold.all_argument").of(lang))
     sub.add_argument("--json", action="store_true", help=say("cli.json").of(lang))
     data_argument(sub, lang)
+
+
+def _code(word: str) -> str:
+    """A reason or disposition as people type it: ``Reject-Run`` is ``reject_run``."""
+    return word.strip().lower().replace("-", "_")
 
 
 class BadTimeError(ValueError):

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from hmi.loop.failing import failed_since
+from hmi.loop.failing import failed_since, held_by_gate
 from hmi.loop.outcomes import FIELDS, Outcomes
 from hmi.loop.record import Record
 from hmi.loop.reject_run import Made, RejectChart, usual_share
@@ -99,6 +99,8 @@ class Detect:
         self._earlier: dict[str, tuple[int, int, int]] = {}
         """Of each station: good and rejected units of the past that its counters tell, and until when."""
         self._planned = {r.id for r in plant.reasons if r.planned}
+        self._closed_ns: dict[str, int] = {}
+        """Of each station: when its gate was last seen closed."""
         for found in record.read(partial(store.deviations, standing=True)):
             d = found.deviation
             self._standing[d.detector, d.place] = _Standing(d.id, d.at_ns)
@@ -190,9 +192,12 @@ class Detect:
     def _failed(self, station: Station, now_ns: int) -> int | None:
         span = self._state(station.id)
         gate = station.roles.get("hold_gate", "")
-        closed = gate in self._plant.tag and self._reading(gate).value is True
+        closed = self._reading(gate).value if gate in self._plant.tag else None
+        if closed and not isinstance(closed, str):
+            self._closed_ns[station.id] = now_ns
         planned = span is not None and span.reason in self._planned
-        return failed_since(span, now_ns, closed, planned)
+        held = held_by_gate(self._closed_ns.get(station.id, 0), now_ns)
+        return failed_since(span, now_ns, held, planned)
 
     def _failure_of(self, station: Station, at_ns: int) -> Deviation:
         span = self._state(station.id)

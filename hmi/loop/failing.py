@@ -26,3 +26,11 @@ def failed_since(span: StateSpan | None, now_ns: int, gate_closed: bool, planned
         return None
     over_ns = span.start_ns + TAU_NS[span.state]
     return over_ns if now_ns >= over_ns else None
+
+
+def held_by_gate(closed_ns: int, now_ns: int) -> bool:
+    """Whether a stop is its gate's: the gate is closed, or opened so lately that the station may be on its way back.
+
+    closed_ns: when the gate was last seen closed, 0 for never.
+    """
+    return closed_ns > 0 and now_ns - closed_ns < TAU_NS[MachineState.HELD]

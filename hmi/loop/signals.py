@@ -50,12 +50,15 @@ History = Callable[[str, int, int, int], Any]
 
 
 def watched_tags(plant: Plant, station: Station) -> tuple[Tag, ...]:
-    """The tags of a station that say how its process fares: numbers with a unit, no set-points, no counters."""
+    """The tags of a station that say how its process fares: numbers with a unit, no set-points, no counters.
+
+    What counts is what a tag is for, not what its server lets anybody write: many let everything be written.
+    """
     role_of = {tag: role for role, tag in station.roles.items()}
     return tuple(
         t
         for t in plant.tags_of(station.id)
-        if t.type.is_number and not t.type.is_integer and t.unit and t.access is Access.READ and not t.writable
+        if t.type.is_number and not t.type.is_integer and t.unit and t.access is Access.READ
         and t.unit not in ("kWh", "pcs") and role_of.get(t.id, "") not in _NOT_WATCHED
     )  # fmt: skip
 
