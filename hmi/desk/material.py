@@ -105,6 +105,7 @@ class Material:
 
     def tick(self) -> None:
         """Call about once a second, on the engine's loop."""
+        self.gathering.tick()
         self.reroutes.tick()
 
     # questions

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -14,11 +15,14 @@ from hmi.model.network import FlowNetwork, Pace, PlanRequest, Repair, WorkOrder
 from hmi.model.plant import Line, Plant
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading, Value
+from hmi.store.faults import StoreError
 from hmi.twin.calibrate import abort_repairs, paces, rate_of, record_of
+
+log = logging.getLogger("linekeeper.material")
 
 LOOK_BACK_S = 8 * 3600
 STALE_S = 120
-"""How long what history told is used before it is asked again."""
+"""How long what history told is used before it is asked again, ahead of any question."""
 ENDLESS = 100_000
 """Units of an order whose quantity nobody tells."""
 _MINUTE_NS = 60_000_000_000
@@ -56,6 +60,11 @@ def is_down(state: MachineState, waiting: Waiting) -> bool:
     return time_class(state, waiting) is TimeClass.DOWN
 
 
+def has_unit(state: MachineState, waiting: Waiting) -> bool:
+    """Whether a unit is in a station: it works on one, stands with one, or waits to hand one on."""
+    return waiting is Waiting.BLOCKED or time_class(state, waiting) in (TimeClass.PRODUCTION, TimeClass.DOWN)
+
+
 class Gathering:
     """Makes plan requests."""
 
@@ -73,12 +82,30 @@ class Gathering:
         self._plant, self._history, self._reading = plant, history, reading
         self._state, self._clock, self._cycles, self._orders = station_state, clock, cycles, orders
         self._learned = Learned()
+        self._learning: asyncio.Task[None] | None = None
+
+    def tick(self) -> None:
+        """Call about once a second, on the engine's loop: asks history in good time, so that no plan waits for it."""
+        now = self._clock()
+        busy = self._learning is not None and not self._learning.done()
+        if not busy and not 0 <= now - self._learned.at_ns <= STALE_S * 1_000_000_000:
+            self._learning = asyncio.ensure_future(self._learn_again(now))
+
+    async def _learn_again(self, now: int) -> None:
+        try:
+            self._learned = await asyncio.to_thread(self.learn, now)
+        except StoreError as err:  # the record's room says that it is sick; what was learned before stands
+            self._learned = replace(self._learned, at_ns=now)
+            log.info("history cannot be asked for paces: %s", err)
 
     async def request(self, failed: str, budget_s: float = 0.55) -> PlanRequest:
         """Everything a plan around a station rests on. Raises StoreError when history cannot be read."""
         now = self._clock()
-        if not self._learned.at_ns or now - self._learned.at_ns > STALE_S * 1_000_000_000:
-            self._learned = await asyncio.to_thread(self.learn, now)
+        if not self._learned.paces:
+            if self._learning is not None:
+                await asyncio.wait([self._learning])
+            if not self._learned.paces:
+                self._learned = await asyncio.to_thread(self.learn, now)
         since = await asyncio.to_thread(self._down_since, failed, now)
         return PlanRequest(
             failed, self.network(failed), tuple(self.orders()), now, max(0.0, (now - since) / 1e9), budget_s=budget_s,
@@ -94,7 +121,8 @@ class Gathering:
             if isinstance(value := self.value(s.roles.get("in_buffer", "")), int | float)
         }  # fmt: skip
         values = {x.diverter: v for x in self._plant.lanes if (v := self.value(x.diverter)) is not None}
-        return of_plant(self._plant, self._learned.paces, self._learned.rates, levels, values, down)
+        busy = {s.id for s in self._plant.stations if has_unit(*self._state(s.id))}
+        return of_plant(self._plant, self._learned.paces, self._learned.rates, levels, values, down, busy)
 
     def value(self, tag: str) -> Value:
         """What a tag says now; None for no tag, or one in doubt."""

@@ -198,7 +198,7 @@ class Recommend:
                 continue
             if resting([c for c in past if c.advice.key == advice.key], number, now_ns):
                 continue
-            await self._propose(advice, deviation, past, lessons, now_ns)
+            await self._propose(advice, deviation, past, lessons)
             made = True
         if not wait:
             await self._record.write(partial(store.answered, number=number))
@@ -237,8 +237,8 @@ class Recommend:
         deviation: Deviation | None,
         past: Sequence[Card],
         lessons: Sequence[Lesson],
-        now_ns: int,
     ) -> Card:
+        now_ns = self._doors.clock()  # not when the answer was begun: a person sees it from now on
         said = advice.confidence.value
         advice = confident(advice, lessons)
         alike = cases([c for c in past if c.advice.advisor == advice.advisor and c.advice.kind is advice.kind])
@@ -326,7 +326,7 @@ class Recommend:
             advice = return_advice(route, self._doors.plant)
             if advice is not None:
                 lessons = await self._record.look(store.lessons)
-                await self._propose(advice, None, past, lessons, now_ns)
+                await self._propose(advice, None, past, lessons)
                 changed = True
             self.returnable.discard(number)
         return changed

@@ -13,8 +13,17 @@ from hmi.material import routing
 from hmi.material.dispatch import RULES
 from hmi.material.network import goes_on, products_on, walk
 from hmi.material.routing import Route, Routes
-from hmi.model.flow import OptionKind, Plan, PlanOption, Range
-from hmi.model.network import FlowNetwork, PlanRequest, Repair, Setting, WorkOrder
+from hmi.model.flow import Lane, OptionKind, Plan, PlanOption, Range
+from hmi.model.network import (
+    FlowLine,
+    FlowNetwork,
+    FlowStation,
+    Pace,
+    PlanRequest,
+    Repair,
+    Setting,
+    WorkOrder,
+)
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.twin.compare import Played, coarse, compare, screened
@@ -29,6 +38,12 @@ _SCREEN_SHARE = 0.25
 _SCREENED = 3
 _RULE_UNITS = 4
 """Units that move as one while rules are compared, at least."""
+START_S = 10.0
+"""An answer is judged from here on: so long a decision and its commands take at least."""
+_JUDGED_SHARE, _JUDGED_LEAST_S, _JUDGED_MOST_S = 0.75, 120.0, 240.0
+"""It is judged within the expected repair, over as many units as that allows."""
+_EARLY_SHARE = 0.4
+"""Share of the twin's time for what comes of an answer while it is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +73,39 @@ def replan(request: PlanRequest, clock: Callable[[], float] = time.monotonic) ->
     lines = _concerned(network, request, answers, found)
     answers, scenarios = _ruled(request, found, answers, lines, horizon, repair, clock)
     left = max(0.05, request.budget_s - (clock() - begun))
+    window = min(max(_JUDGED_SHARE * expected.value, _JUDGED_LEAST_S), _JUDGED_MOST_S) if found.routes else 0.0
+    early: list[Played] | None = None
+    if window:  # only routes are judged; so short a play is had with single units
+        short = [replace(s, horizon_s=START_S + window, count_from_s=START_S) for s in scenarios]
+        share, most = _EARLY_SHARE * left, request.replications
+        early = compare(short, repair, request.down_s, request.seed, share, most, clock)
+        left = max(0.05, request.budget_s - (clock() - begun))
     played = compare(scenarios, repair, request.down_s, request.seed, left, request.replications, clock)
-    options = [_option(request, found, a, p) for a, p in zip(answers, played, strict=True)]
+    options = [
+        _option(request, found, a, p, early[i] if early else None)
+        for i, (a, p) in enumerate(zip(answers, played, strict=True))
+    ]
     ranked = sorted(range(len(options)), key=lambda i: _rank(options, played, i))
     return Plan(
         request.failed, request.made_ns, horizon, tuple(options[i] for i in ranked), found.cannot,
-        len(played[0].results), round(clock() - begun, 3), expected,
+        len(played[0].results), round(clock() - begun, 3), expected, lines, window,
     )  # fmt: skip
+
+
+def warm() -> None:
+    """Plan around a station of a made-up plant, so that every library that planning needs is loaded and has run."""
+    operations = ("a", "b", "c")
+    stations = tuple(
+        FlowStation(f"{line}{n}", line, n, (name,), (), Pace(5.0, 0.1), 4, 1)
+        for line in "XY" for n, name in enumerate(operations)
+    )  # fmt: skip
+    lanes = (Lane("X-Y", "X0", "Y1", "gate", 1), Lane("Y-X", "Y0", "X1", "gate", 1))
+    network = FlowNetwork(
+        tuple(FlowLine(line, 600.0) for line in "XY"), stations, lanes, {"p": operations},
+        frozenset(lane.id for lane in lanes), {}, {"gate": 0},
+    )  # fmt: skip
+    orders = tuple(WorkOrder(f"{line}{n}", line, "p", 50, 600.0 * n) for line in "XY" for n in (1, 2))
+    replan(PlanRequest("X1", network, orders, budget_s=0.05, replications=4))
 
 
 def _answer(network: FlowNetwork, failed: str, route: Route) -> _Answer:
@@ -87,13 +128,22 @@ def _full_name(network: FlowNetwork, station: str) -> Text:
 def _concerned(
     network: FlowNetwork, request: PlanRequest, answers: Sequence[_Answer], found: Routes
 ) -> tuple[str, ...]:
-    """Lines whose units share a station with the affected ones under any answer: only they are played."""
-    lines = set(found.affected)
-    for answer in answers:
-        ways = {line: w for line in network.line if (w := walk(network, line, answer.setting)) is not None}
-        touched = {s for line in found.affected for s in (ways[line].stations if line in ways else ())}
-        lines |= {line for line, way in ways.items() if touched & set(way.stations)}
-    lines.add(network.station[request.failed].line)
+    """Lines whose units share a station with the affected ones, or with those that do, under any answer.
+
+    Only they are played: all the others make the same whatever is answered.
+    """
+    lines = {*found.affected, network.station[request.failed].line}
+    ways = [
+        {line: set(w.stations) for line in network.line if (w := walk(network, line, setting)) is not None}
+        for setting in (network.open, *(answer.setting for answer in answers))
+    ]
+    grown = True
+    while grown:
+        grown = False
+        for under in ways:
+            touched = set().union(*(way for line, way in under.items() if line in lines))
+            more = {line for line, way in under.items() if line not in lines and touched & way}
+            grown, lines = grown or bool(more), lines | more
     return tuple(line.id for line in network.lines if line.id in lines and network.of_line[line.id])
 
 
@@ -142,7 +192,7 @@ def _scenario(request: PlanRequest, answer: _Answer, rule: str, lines: Sequence[
             way = walk(network, line, setting)
             shown |= set() if way is None else set(way.stations)
     stations = tuple(
-        TwinStation(s.id, s.pace, s.buffer, s.level) for s in network.stations if s.id in shown
+        TwinStation(s.id, s.pace, s.buffer, s.level, s.busy) for s in network.stations if s.id in shown
     )  # fmt: skip
     opened = {s: x for s, x in answer.setting.items() if s in shown and network.open.get(s) != x}
     kept = {s: x for s, x in network.open.items() if s in shown}
@@ -184,7 +234,7 @@ def _lots(
     return tuple(lots)
 
 
-def _option(request: PlanRequest, found: Routes, answer: _Answer, played: Played) -> PlanOption:
+def _option(request: PlanRequest, found: Routes, answer: _Answer, played: Played, early: Played | None) -> PlanOption:
     route = answer.route
     not_routed: Mapping[str, None] = dict.fromkeys(p for line, p in found.demand if line in found.affected)
     return PlanOption(
@@ -201,6 +251,7 @@ def _option(request: PlanRequest, found: Routes, answer: _Answer, played: Played
         changeovers=round(played.mean(lambda r: r.changeovers)),
         not_routed=tuple(not_routed) if route is None else route.not_routed,
         rule=answer.rule,
+        early=None if early is None else early.range_of(_good),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hmi.loop.doors import Doors
 from hmi.loop.record import Record
 from hmi.model.decision import AdviceKind, DecisionState, Effect, Expected
 from hmi.model.hold import HoldState
+from hmi.model.machine import TimeClass
 from hmi.model.plant import Line, Plant
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading
@@ -32,30 +33,43 @@ MEAN_S = 20
 MARGIN = 0.25
 """Share of the declared change that a value must have gone the wrong way to be WORSE."""
 LEAST_CONTROL = 0.3
+STOOD_SHARE = 0.5
+"""Share of what a line makes that is not asked of it for the time that another of its stations stood: part is made up
+for from its buffers."""
+LONGEST_LOOK_NS = 5 * SECOND
 GOOD, MOVED, STANDING = "good:", "hold:moved", "deviation:"
 """Measures that are no tag: good units of lines (``good:L1+L3``), held units that moved, whether a deviation stands."""
 
 
-def judge(expected: Expected, measured: float | None, control: float | None = None, whole: bool = True) -> Effect:
+def judge(
+    expected: Expected,
+    measured: float | None,
+    control: float | None = None,
+    whole: bool = True,
+    excused: float = 0.0,
+) -> Effect:
     """What came of it. Pure.
 
     control: what the control did, as a share of what it was expected to do (1: as usual); a control that made less
     lowers what is asked. whole: that which had to be seen beside the measure was seen (units on the planned lanes,
-    gates closed).
+    gates closed). excused: units of a count that could not be made for other causes, seen at the stations.
     """
     if measured is None:
         return Effect.NO_EFFECT
     share = 1.0 if control is None else min(1.0, max(LEAST_CONTROL, control))
     up = expected.direction >= 0
-    low, high = (expected.low * share, expected.high) if up else (expected.low, expected.high)
     banded = ":" not in expected.tag  # a tag has to come into its band; a count only has to reach it
+    excuse = excused if up and not banded else 0.0
+    low, high = (expected.low * share - excuse, expected.high) if up else (expected.low, expected.high)
     reached = low <= measured <= high if banded else measured >= low if up else measured <= high
     if reached:
         return Effect.EFFECTIVE if whole else Effect.NO_EFFECT
     if expected.now is None:
         return Effect.NO_EFFECT
-    now = expected.now * share if up and not banded else expected.now
+    now = expected.now * share - excuse if up and not banded else expected.now
     margin = MARGIN * abs(expected.value - expected.now)
+    if not banded:  # counts scatter: less than that is no harm
+        margin = max(margin, abs(expected.high - expected.value))
     worse = _outside(measured, low, high) > _outside(now, low, high) + margin
     return Effect.WORSE if worse else Effect.NO_EFFECT
 
@@ -131,6 +145,8 @@ class Verify:
     ) -> None:
         """standing(detector, place): whether a deviation stands; judged hears of every card that was judged."""
         self._doors, self._record, self._standing, self._judged = doors, record, standing, judged
+        self._excused: dict[int, float] = {}
+        self._looked_ns = 0
 
     async def run(self, now_ns: int) -> bool:
         """Read back what is executed, judge what is due; True when a card came further."""
@@ -138,7 +154,10 @@ class Verify:
         for card in await self._record.look(partial(decisions.cards, states={DecisionState.EXECUTED})):
             changed |= await self._read_back(card, now_ns)
         waiting = {DecisionState.VERIFIED, DecisionState.PARTLY}
+        passed = min(max(now_ns - self._looked_ns, 0), LONGEST_LOOK_NS) / SECOND
+        self._looked_ns = now_ns
         for card in await self._record.look(partial(decisions.cards, states=waiting)):
+            self._excuse(card, passed)
             if now_ns >= card.due_ns:
                 await self._judge(card, now_ns)
                 changed = True
@@ -173,17 +192,34 @@ class Verify:
         run = self._doors.runner.find(card.run)
         return run is not None and run.state is RunState.WHOLE
 
+    def _excuse(self, card: Card, passed_s: float) -> None:
+        """Note that other stations of the lines that a reroute leads to stand: what they lose is not its doing."""
+        expected = card.advice.expected
+        if card.advice.kind is not AdviceKind.REROUTE or expected is None or not card.advice.plan:
+            return
+        plant, lines = self._doors.plant, lines_of(expected.tag)
+        used = card.advice.plan.options[card.advice.option].lanes
+        led = {plant.station[lane.to_station].line for lane in plant.lanes if lane.id in used}
+        stand = [
+            s.id for s in plant.stations
+            if s.line in led and s.id != card.advice.place and (span := self._doors.state(s.id)) is not None
+            and span.counts_as is TimeClass.DOWN
+        ]  # fmt: skip
+        if stand and lines:
+            rate = expected.value / expected.window_s / len(lines)
+            self._excused[card.id] = self._excused.get(card.id, 0.0) + STOOD_SHARE * rate * passed_s * len(stand)
+
     async def _judge(self, card: Card, now_ns: int) -> None:
         found = await self._measure(card, now_ns)
-        expected = card.advice.expected
+        expected, excused = card.advice.expected, self._excused.pop(card.id, 0.0)
         if card.state is DecisionState.PARTLY:
             effect, why = Effect.NO_EFFECT, card.why
         elif expected is None:
             effect, why = Effect.EFFECTIVE if found.whole else Effect.NO_EFFECT, found.why
         else:
-            effect, why = judge(expected, found.value, found.share, found.whole), found.why
+            effect, why = judge(expected, found.value, found.share, found.whole, excused), found.why
         words = say("decision.life_JUDGED", effect=say(f"decision.effect_{effect.value}"))
-        facts = {**card.facts, "ended": self._counts(now_ns), "share": found.share}
+        facts = {**card.facts, "ended": self._counts(now_ns), "share": found.share, "excused": round(excused, 1)}
         kept = await self._record.move(
             card.id, {card.state}, DecisionState.JUDGED, words, at_ns=now_ns, ended_ns=now_ns, effect=effect,
             measured=found.value, control=found.control, facts=facts, why=why,

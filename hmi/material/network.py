@@ -119,17 +119,21 @@ def of_plant(
     levels: Mapping[str, int],
     values: Mapping[str, Value],
     down: Iterable[str],
+    busy: Iterable[str] = (),
 ) -> FlowNetwork:
     """The network of a plant: paces by station, feed an hour by line, buffer levels, diverter values, who is down.
 
+    busy: stations with a unit in them.
+
     A station without a pace has that of its ideal cycle, or 10 s; a line without a rate that of its slowest station.
     """
-    stopped = set(down)
+    stopped, at_work = set(down), set(busy)
     stations = tuple(
         FlowStation(
             s.id, s.line, s.order, operations_of(s), s.products,
             paces.get(s.id) or Pace(s.ideal_cycle_s or 10.0),
             s.buffer_capacity, max(0, levels.get(s.id, 0)), s.id not in stopped, s.name,
+            s.id in at_work,
         )
         for s in plant.stations
     )  # fmt: skip

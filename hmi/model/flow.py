@@ -81,6 +81,8 @@ class PlanOption:
     """Products (or operations) that this answer leaves without a way, in the plant's ids."""
     rule: str = ""
     """The dispatch rule that did best."""
+    early: Range | None = None
+    """Good units while the answer is judged (Plan.window_s), over all lines concerned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +99,7 @@ class Plan:
     took_s: float = 0.0
     repair_s: Range | None = None
     """Expected time to repair, from history."""
+    lines: tuple[str, ...] = ()
+    """The lines concerned: those whose units the twin counted."""
+    window_s: float = 0.0
+    """How long an answer is judged: within the expected repair, beginning START_S after the plan."""

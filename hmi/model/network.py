@@ -61,6 +61,8 @@ class FlowStation:
     up: bool = True
     """Not down at this moment."""
     name: Text = NAMELESS
+    busy: bool = False
+    """A unit is in it at this moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,13 +124,14 @@ def _serve(link: Connection) -> None:
     import traceback
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(OSError, AttributeError):
-        os.nice(10)
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    from hmi.loop.replan import replan
+    from hmi.loop.replan import replan, warm
 
     with threadpool_limits(1):
+        warm()  # before it steps back behind the others: the first failure may come at once
+        with suppress(OSError, AttributeError):
+            os.nice(5)
         while True:
             try:
                 request = link.recv()

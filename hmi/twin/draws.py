@@ -51,9 +51,14 @@ class Draws:
 
 
 def services(scenario: Scenario, station: TwinStation, draws: Draws) -> Times:
-    """As many times at a station as it can need within the horizon."""
+    """As many times at a station as it can need within the horizon; of what is in it at the start half is done."""
     most = 1.1 * scenario.horizon_s / (station.pace.cycle_s * scenario.unit)
-    return draws.services(station.id, station.pace, int(most) + 16, scenario.unit)
+    times = draws.services(station.id, station.pace, int(most) + 16, scenario.unit)
+    if not station.busy:
+        return times
+    begun = times.copy()
+    begun[0] *= 0.5
+    return begun
 
 
 def lognormal(rng: np.random.Generator, repair: Repair, count: int) -> Times:

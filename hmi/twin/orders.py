@@ -35,7 +35,7 @@ def loads_of(scenario: Scenario, repair_s: float = 0.0) -> Loads:
     start: dict[str, list[int]] = {}
     fed: dict[str, list[tuple[int, float, float]]] = {}
     chains = {feed.line: _chain(scenario, feed) for feed in scenario.feeds}
-    levels = {x.id: x.level for x in scenario.stations}
+    levels = {x.id: x.level + x.busy for x in scenario.stations}
     for feed in scenario.feeds:
         base = len(orders)
         orders += [(feed.line, lot.order, lot.units, lot.due_s) for lot in feed.lots]
@@ -55,8 +55,12 @@ def loads_of(scenario: Scenario, repair_s: float = 0.0) -> Loads:
             product.append(feed.lots[at].product)
             return len(units) - 1, at
 
+        rest = 0.0
         for station in reversed(chains[feed.line]):  # what is farthest on belongs to the lot in work
-            for _ in range(round(levels.get(station, 0) / scenario.unit)):
+            rest += levels.get(station, 0) / scenario.unit  # what is left of a load goes to the station before
+            whole = round(rest)
+            rest -= whole
+            for _ in range(whole):
                 load, at = cut(scenario.unit, at)
                 if load >= 0:
                     start.setdefault(station, []).append(load)
@@ -99,7 +103,7 @@ def result_of(
     ended: list[float | None] = [None if units > 0 else 0.0 for units in left]
     good = 0
     for at_s, load in sorted(out):
-        good += loads.units[load]
+        good += loads.units[load] if at_s >= scenario.count_from_s else 0
         mine = loads.order[load]
         left[mine] -= loads.units[load]
         if left[mine] <= 0 and ended[mine] is None:

@@ -18,6 +18,8 @@ class TwinStation:
     """Units that fit before it; None: any number."""
     level: int = 0
     """Units before it at the start."""
+    busy: bool = False
+    """At the start a unit is in it, half done; a load that is coarser than a unit stands for what is before it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Scenario:
     """Seconds that a station needs to change to another product."""
     unit: int = 1
     """Units that move as one: more of them make the twin faster and coarser."""
+    count_from_s: float = 0.0
+    """What is finished earlier does not count as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Result:
     """What one replication came to."""
 
     good: float
-    """Units finished within the horizon."""
+    """Units finished within the horizon, from ``count_from_s`` on."""
     tardiness_min: float
     """Sum over the orders with a date; what is not finished is reckoned on at the line's own pace."""
     late: int
