@@ -114,6 +114,7 @@ def take(app: QApplication, shell: Shell, wanted: Sequence[Scene], out: Path, fa
 
 def clear(shell: Shell) -> None:
     """Take away what an earlier picture left lying over the window."""
+    shell.close_faceplate()
     for plate in shell.findChildren(Dialog):
         plate.shut()
 

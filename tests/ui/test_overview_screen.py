@@ -4,8 +4,10 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 
+from hmi.desk.alarm_rows import AlarmGroupRow, AlarmPage
+from hmi.model.alarm import Priority
 from hmi.model.machine import TimeClass
-from hmi.model.text import Lang
+from hmi.model.text import Lang, Text
 from tests.ui.plantrows import make_plant, moved, overview_rows
 from tests.ui.standin import Plantside, StandIn, StandInWindow, nameless
 from ui.bridge.desk import Desk
@@ -131,3 +133,33 @@ def test_columns_stand_beside_each_other(width, lean, tiles):
     assert cells["stations"].left + cells["stations"].width <= width
     across, down = tile_grid(tiles, lean)
     assert across * down >= tiles
+
+
+def alarm_page(*groups):
+    return AlarmPage(0, 1, [], len(groups), 0, 0, False, list(groups), [])
+
+
+def group(place, worst, unacked, active):
+    return AlarmGroupRow(place, Text.same(place), Text.same(""), worst, unacked, active, None)
+
+
+def test_tiles_and_lines_carry_the_worst_alarm_and_how_many(opened):
+    screen, talk = opened(make_plant())
+    first = lines_of(screen)[0]
+    station = first.shown.tiles[1].station
+    groups = [group(station, Priority.HIGH, 1, 3), group(first.shown.line, Priority.MEDIUM, 0, 1)]
+    talk.answers["alarms"] = lambda **asked: alarm_page(*groups)
+    for _ in range(3):
+        screen._asking_alarms.now()
+        screen.desk.tick()
+    assert talk.asked[-1][1]["grouped"] and talk.asked[-1][1]["limit"] == 0
+    assert (first.tiles[1].priority, first.tiles[1].alarms, first.tiles[1].unacked) == (2, 3, 1)
+    assert first.tiles[0].priority is None
+    assert (first.alarms.worst, first.alarms.count, first.alarms.unacked) == (2, 4, 1)
+    assert lines_of(screen)[1].alarms is None
+    assert look().text(first.alarms.words) in first.accessibleDescription()
+    del talk.answers["alarms"]  # nobody knows any more
+    for _ in range(3):
+        screen._asking_alarms.now()
+        screen.desk.tick()
+    assert first.alarms is None and first.tiles[1].priority is None

@@ -72,7 +72,7 @@ def shell(tmp_path, qtbot, monkeypatch):
 
 
 def test_every_screen_is_a_scene_and_so_are_faceplate_and_search(shell):
-    names = [s.name for s in tour.scenes(shell)]
+    names = [s.name for s in [*tour.scenes(shell), *tour.last_scenes(shell)]]
     assert {"trends", "trends-lanes", "states", "states-stop-reason", "system", "system-browse", "system-about",
             "faceplate", "tag-search"} <= set(names)  # fmt: skip
     assert len(set(names)) == len(names)
@@ -85,7 +85,7 @@ def test_pictures_are_written_and_a_broken_screen_fails_the_tour(shell, tmp_path
     registry.register(ScreenSpec("broken", "note", "system.title", Broken, rail=False, order=99))
     faults: list[str] = []
     monkeypatch.setattr("sys.excepthook", lambda kind, error, trace: faults.append(str(error)))
-    scenes = {s.name: s for s in tour.scenes(shell)}
+    scenes = {s.name: s for s in [*tour.scenes(shell), *tour.last_scenes(shell)]}
     out = tmp_path / "pictures"
     out.mkdir()
     app = QApplication.instance()

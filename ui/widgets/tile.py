@@ -12,7 +12,9 @@ from hmi.model.words import say
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
-from ui.widgets.drawn import CENTRE, Pressable, words
+from ui.widgets.alarmblink import Pulse, blink
+from ui.widgets.alarmmark import DIM
+from ui.widgets.drawn import CENTRE, RIGHT, Pressable, words
 from ui.widgets.marks import draw_alarm_mark, draw_chip
 
 MARK = 24.0
@@ -28,7 +30,9 @@ class StationTile(Pressable):
         self.state = MachineState.UNKNOWN
         self.priority: int | None = None
         self.held = False
+        self.alarms, self.unacked = 0, 0
         self._told()
+        blink().watch(self)
 
     def set_station(self, name: Text) -> None:
         """Be the tile of another station."""
@@ -47,11 +51,16 @@ class StationTile(Pressable):
             self._told()
             self.update()
 
-    def show_marks(self, priority: int | None = None, held: bool = False) -> None:
-        """Show its worst alarm and whether something on it is on hold."""
-        if (priority, held) != (self.priority, self.held):
-            self.priority, self.held = priority, held
+    def show_marks(self, priority: int | None = None, held: bool = False, *, alarms: int = 0, unacked: int = 0) -> None:
+        """Show its worst alarm, how many there are, whether one waits to be acknowledged; whether something is held."""
+        if (priority, held, alarms, unacked) != (self.priority, self.held, self.alarms, self.unacked):
+            self.priority, self.held, self.alarms, self.unacked = priority, held, alarms, unacked
             self.update()
+
+    def blink(self) -> None:
+        """Repaint the mark, if it blinks."""
+        if self.priority is not None and self.unacked:
+            self.update(self.width() - round(MARK), 0, round(MARK), round(MARK))
 
     def _told(self) -> None:
         word = "class" if self.kind in (TimeClass.BLOCKED, TimeClass.STARVED) else "state"
@@ -96,6 +105,14 @@ class StationTile(Pressable):
             CENTRE,
         )
         if self.priority is not None:
+            if self.alarms > 1:
+                said, face = f"{self.alarms}×", here.font(Size.SMALL, True, words=False)
+                wide = here.metrics(Size.SMALL, True, words=False).horizontalAdvance(said) + 5
+                plate = QRectF(self.width() - MARK - wide, 0, wide, 17)
+                p.fillRect(plate, t.colour(self.ground))
+                words(p, plate.adjusted(0, 0, -2, 0), said, face, t.text, RIGHT)
+            p.setOpacity(1.0 if not self.unacked or blink().lit(Pulse.FAST) else DIM)
             draw_alarm_mark(p, t, QRectF(self.width() - MARK, 0, MARK, MARK), self.priority)
+            p.setOpacity(1.0)
         elif self.held:
             draw_chip(p, t, QRectF(self.width() - MARK, 0, MARK, 18), "H")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QPainter, QPen, QResizeEvent, QShowEvent
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from hmi.model.machine import TimeClass
 from hmi.model.reading import Reading
 from hmi.model.words import say
+from ui.equipment.alarmplaces import PlaceAlarms
 from ui.screens.lines.machine import HEIGHT, LOW, Machine
 from ui.screens.lines.presenter import (
     MachinePlan,
@@ -85,6 +86,11 @@ class Flow(Drawn):
         if waits != self._waits:
             self._waits = waits
             self.update()
+
+    def show_alarms(self, alarms: Mapping[str, PlaceAlarms]) -> None:
+        """Mark the machines at which alarms stand."""
+        for machine, plan in zip(self._machines, self._plans, strict=False):
+            machine.show_alarms(alarms.get(plan.station))
 
     def take(self, tag: str, reading: Reading, now_ns: int) -> None:
         """A conveyor's or unit's reading."""

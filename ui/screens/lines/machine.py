@@ -9,13 +9,18 @@ from PySide6.QtWidgets import QWidget
 from hmi.model.machine import TimeClass
 from hmi.model.text import Text
 from hmi.model.words import say
+from ui.equipment.alarmplaces import PlaceAlarms
 from ui.screens.lines.presenter import MachinePlan, MachineShown
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
-from ui.widgets.drawn import CENTRE, Pressable, words
+from ui.widgets.alarmblink import Pulse, blink
+from ui.widgets.alarmmark import DIM
+from ui.widgets.drawn import CENTRE, RIGHT, Pressable, words
+from ui.widgets.marks import draw_alarm_mark
 
 HEIGHT, LOW = 92, 72
+MARK = 24.0
 
 
 class Machine(Pressable):
@@ -25,6 +30,23 @@ class Machine(Pressable):
         super().__init__(parent)
         self.plan: MachinePlan | None = None
         self.shown: MachineShown | None = None
+        self.alarms: PlaceAlarms | None = None
+        blink().watch(self)
+
+    def show_alarms(self, alarms: PlaceAlarms | None) -> None:
+        """Mark the worst of its alarms."""
+        if alarms != self.alarms:
+            self.alarms = alarms
+            self._tell()
+            self.update()
+
+    def blink(self) -> None:
+        """Repaint the mark, if it blinks."""
+        if self.alarms is not None and self.alarms.unacked:
+            self.update(self._mark().toAlignedRect())
+
+    def _mark(self) -> QRectF:
+        return QRectF(self.width() - MARK - 4, 3, MARK, MARK)
 
     def show_machine(self, plan: MachinePlan, shown: MachineShown | None) -> None:
         """Be this machine and show what it does."""
@@ -41,6 +63,8 @@ class Machine(Pressable):
             return
         here, shown = look(), self.shown
         told: list[Text | None] = [self.plan.name, shown.word, shown.since, shown.cause, shown.counts]
+        if self.alarms is not None:
+            told.append(self.alarms.words)
         self.setToolTip("\n".join(here.text(x) for x in told if x is not None and here.text(x)))
 
     def retell(self) -> None:
@@ -69,10 +93,13 @@ class Machine(Pressable):
             p.fillRect(r.adjusted(4, 4, -4, -4), QBrush(t.hairline, Qt.BrushStyle.BDiagPattern))
         box = r.adjusted(5, 5, -5, -5)
         small, bold = here.font(Size.SMALL), here.font(Size.BODY, True)
-        fits = here.metrics(Size.SMALL).horizontalAdvance(here.text(self.plan.name)) <= box.width()
+        room = box.width() - (MARK if self.alarms is not None else 0.0)
+        fits = here.metrics(Size.SMALL).horizontalAdvance(here.text(self.plan.name)) <= room
         line = here.metrics(Size.SMALL).height()
         name = here.text(self.plan.name if fits else self.plan.short)
-        words(p, QRectF(box.left(), box.top() + 3, box.width(), line), name, small, ink, CENTRE)
+        words(p, QRectF(box.left(), box.top() + 3, room, line), name, small, ink, CENTRE)
+        if self.alarms is not None:
+            self._draw_mark(p, t, self.alarms)
         word = self._word(box.width())
         middle = box.center().y() - (13 if self.height() >= HEIGHT else 5)
         words(p, QRectF(box.left(), middle, box.width(), 26), word, bold, ink, CENTRE)
@@ -80,6 +107,19 @@ class Machine(Pressable):
             return  # on a low screen how long it lasts is told by the tool tip
         since = "" if self.shown is None else here.text(self.shown.lasts)
         words(p, QRectF(box.left(), box.bottom() - line - 3, box.width(), line), since, small, ink, CENTRE)
+
+    def _draw_mark(self, p: QPainter, t: Theme, alarms: PlaceAlarms) -> None:
+        """The mark in the corner; below it how many there are."""
+        box = self._mark()
+        p.setOpacity(1.0 if not alarms.unacked or blink().lit(Pulse.FAST) else DIM)
+        draw_alarm_mark(p, t, box, alarms.worst)
+        p.setOpacity(1.0)
+        if alarms.count > 1:
+            kind = TimeClass.UNKNOWN if self.shown is None else self.shown.kind
+            runs = kind is TimeClass.PRODUCTION
+            ink = t.on_running if runs else t.text if kind is TimeClass.UNKNOWN else t.on_stopped
+            below = QRectF(box.left() - 6, box.bottom() + 1, box.width() + 6, 16)
+            words(p, below, f"{alarms.count}×", look().font(Size.SMALL, True, words=False), ink, RIGHT)
 
     def _word(self, width: float) -> str:
         """The longest of the state's words that fits: in full, the state alone, the short word of its time class."""

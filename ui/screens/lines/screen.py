@@ -10,10 +10,13 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from hmi.desk.alarm_rows import AlarmPage
 from hmi.desk.rows import OverviewRows
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.model.words import say
+from ui.equipment import alarmplaces
+from ui.equipment.alarmplaces import PlaceAlarms
 from ui.equipment.tags import line_pens
 from ui.screens.lines import presenter
 from ui.screens.lines.flow import Flow
@@ -47,12 +50,16 @@ class LinesScreen(Screen):
         super().__init__(window, parent)
         self.setAccessibleName(look().say("lines.title"))
         self._rows: OverviewRows | None = None
+        self._alarms: dict[str, PlaceAlarms] = {}
         self._plant: Plant | None = None
         self._plans: tuple[MachinePlan, ...] = ()
         self._cells: list[list[ValueCell]] = []
         self._chooser: Choice | None = None
         self._build()
         self.desk.keep_asking(self, "overview", 1.0, self._answered)
+        self.desk.keep_asking(
+            self, "alarms", alarmplaces.EVERY_S, self._alarmed, self._no_alarms, dict(alarmplaces.QUESTION)
+        )
         self.desk.second.connect(self._show)
         self.desk.plant_changed.connect(self._plant_changed)
         self.desk.engine_changed.connect(self._show)
@@ -179,11 +186,21 @@ class LinesScreen(Screen):
             return
         self._head.show_line(shown)
         self.flow.show_machines(shown.machines, shown.waits)
+        self.flow.show_alarms({} if shown.old else self._alarms)
         old = shown.old and shown.at_ns
         self._doubt.set_text(say("lines.old", clock=time_text(shown.at_ns, look().zone)) if old else "")
 
     def _answered(self, rows: OverviewRows) -> None:
         self._rows = rows
+        self._show()
+
+    def _alarmed(self, page: AlarmPage) -> None:
+        self._alarms = alarmplaces.by_place(page)
+        self._show()
+
+    def _no_alarms(self, _why: Text) -> None:
+        """Nobody knows: a mark that may be over is not shown."""
+        self._alarms = {}
         self._show()
 
     def _place_parts(self) -> None:

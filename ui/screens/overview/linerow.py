@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -9,20 +11,27 @@ from PySide6.QtWidgets import QWidget
 from hmi.model.quality import Quality
 from hmi.model.text import Text
 from hmi.model.words import say
+from ui.equipment.alarmplaces import PlaceAlarms
 from ui.screens.overview.columns import columns, tile_grid
 from ui.screens.overview.presenter import LineShown
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
+from ui.widgets.alarmblink import Pulse, blink
+from ui.widgets.alarmmark import DIM
 from ui.widgets.analog import MovingAnalog, Scale, draw_track
 from ui.widgets.drawn import RIGHT, Pressable, triangle, words
 from ui.widgets.figures import number
+from ui.widgets.marks import draw_alarm_mark
 from ui.widgets.oee import OeeBars, ProgressBar, doubted, percent
 from ui.widgets.sparkline import Sparkline
 from ui.widgets.tile import StationTile
 
 PAD = 10
 TILE_GAP = 2
+MARK = 22.0
+MARK_PX = 82
+"""A mark with its figures."""
 
 
 class LineRow(Pressable):
@@ -35,11 +44,15 @@ class LineRow(Pressable):
         self.shown: LineShown | None = None
         self.lean = False
         self._at_ns = 0
+        self.alarms: PlaceAlarms | None = None
+        """Of the line and its stations."""
+        self._mark = QRectF()
         self.rate = MovingAnalog(None, self, name=say("overview.rate"), digits=0)
         self.plan = ProgressBar(self)
         self.oee = OeeBars(self)
         self.hour = Sparkline(self, name=say("overview.hour"), minutes=60)
         self.tiles: list[StationTile] = []
+        blink().watch(self)
 
     def set_lean(self, lean: bool) -> None:
         """Use the figures of one line, for many lines on a screen."""
@@ -71,6 +84,38 @@ class LineRow(Pressable):
             tile.show_state(said.state, said.waiting, said.kind)
             tile.setToolTip(look().text(said.tip))
         self.update()
+
+    def show_alarms(self, alarms: PlaceAlarms | None, stations: Mapping[str, PlaceAlarms]) -> None:
+        """Mark what stands on the line, and each station with its own."""
+        if alarms != self.alarms:
+            self.alarms = alarms
+            self.setAccessibleDescription("" if alarms is None else look().text(alarms.words))
+            self.update()
+        for tile, said in zip(self.tiles, () if self.shown is None else self.shown.tiles, strict=False):
+            there = stations.get(said.station)
+            if there is None:
+                tile.show_marks(None)
+                tile.setToolTip(look().text(said.tip))
+            else:
+                tile.show_marks(there.worst, alarms=there.count, unacked=there.unacked)
+                tile.setToolTip(f"{look().text(said.tip)}\n{look().text(there.words)}")
+
+    def blink(self) -> None:
+        """Repaint the line's mark, if it blinks."""
+        if self.alarms is not None and self.alarms.unacked:
+            self.update(self._mark.toAlignedRect())
+
+    def _draw_mark(self, p: QPainter, t: Theme, left: float, middle: float) -> None:
+        """The worst priority and how many there are, as the strip says it: not acknowledged / all."""
+        if self.alarms is None:
+            return
+        here, a = look(), self.alarms
+        self._mark = QRectF(left, middle - MARK / 2, MARK, MARK)
+        p.setOpacity(1.0 if not a.unacked or blink().lit(Pulse.FAST) else DIM)
+        draw_alarm_mark(p, t, self._mark, a.worst)
+        p.setOpacity(1.0)
+        box = QRectF(left + MARK + 6, middle - 11, 60, 22)
+        words(p, box, f"{a.unacked} / {a.count}", here.font(Size.SMALL, bool(a.unacked), words=False), t.text)
 
     def _make_tiles(self, shown: LineShown) -> None:
         for tile in self.tiles[len(shown.tiles) :]:
@@ -163,6 +208,9 @@ class LineRow(Pressable):
             if y + high > box.bottom() + 6:
                 break
             words(p, QRectF(box.left(), y, box.width(), high), text, face, colour)
+            if high == rows[0][0]:
+                name_px = here.metrics(Size.LARGE, True).horizontalAdvance(text) + 14
+                self._draw_mark(p, t, min(box.left() + name_px, box.right() - MARK_PX), y + high / 2 + 1)
             y += high
 
     def _draw_lean(self, p: QPainter, t: Theme, box: QRectF, shown: LineShown) -> None:
@@ -178,7 +226,9 @@ class LineRow(Pressable):
         words(p, state, here.text(shown.state_lean), here.font(Size.BODY, shown.stands), t.text)
         words(p, QRectF(state.right(), top, tail, half), lasts, small, t.second, RIGHT)
         told = shown.order if shown.cause is None else here.text(shown.cause)
-        words(p, QRectF(box.left(), top + half, box.width(), half), told, small, t.second)
+        room = box.width() - (MARK_PX if self.alarms is not None else 0)
+        words(p, QRectF(box.left(), top + half, room, half), told, small, t.second)
+        self._draw_mark(p, t, box.right() - MARK_PX, top + half * 1.5)
 
     def _draw_figures(self, p: QPainter, t: Theme, shown: LineShown) -> None:
         here, cells = look(), columns(self.width(), True, len(self.tiles))

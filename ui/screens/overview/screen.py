@@ -9,9 +9,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from hmi.desk.alarm_rows import AlarmPage
 from hmi.desk.rows import OverviewRows
 from hmi.model.text import Text
 from hmi.model.words import say
+from ui.equipment import alarmplaces
+from ui.equipment.alarmplaces import PlaceAlarms
 from ui.screens.overview import presenter
 from ui.screens.overview.columns import columns
 from ui.screens.overview.linerow import LineRow
@@ -75,6 +78,7 @@ class OverviewScreen(Screen):
         self.setAccessibleName(look().say("overview.title"))
         self._rows: OverviewRows | None = None
         self._lines: list[LineRow] = []
+        self._alarms: dict[str, PlaceAlarms] = {}
         self._heads = Heads(self)
         self._inside = Ground()
         self._scroll = QScrollArea(self)
@@ -94,6 +98,9 @@ class OverviewScreen(Screen):
         column.addWidget(self._empty, 4)
         column.addWidget(self._strip, 1)
         self.desk.keep_asking(self, "overview", 1.0, self._answered)
+        self._asking_alarms = self.desk.keep_asking(
+            self, "alarms", alarmplaces.EVERY_S, self._alarmed, self._no_alarms, dict(alarmplaces.QUESTION)
+        )
         self.desk.second.connect(self._show)
         self.desk.plant_changed.connect(self._plant_changed)
         self.desk.engine_changed.connect(self._show)
@@ -124,6 +131,15 @@ class OverviewScreen(Screen):
         self._rows = rows
         self._show()
 
+    def _alarmed(self, page: AlarmPage) -> None:
+        self._alarms = alarmplaces.by_place(page)
+        self._show()
+
+    def _no_alarms(self, _why: Text) -> None:
+        """Nobody knows: a mark that may be over is not shown, the strip says that nothing is known."""
+        self._alarms = {}
+        self._show()
+
     def _plant_changed(self) -> None:
         self._rows = None
         self._show()
@@ -141,6 +157,7 @@ class OverviewScreen(Screen):
         self._fill(presenter.show(rows, plant, now_ns, look().zone))
 
     def _fill(self, shown: OverviewShown) -> None:
+        plant = self.desk.plant
         while len(self._lines) > len(shown.lines):
             self._lines.pop().deleteLater()
         while len(self._lines) < len(shown.lines):
@@ -151,6 +168,8 @@ class OverviewScreen(Screen):
             self._lines.append(row)
         for row, line in zip(self._lines, shown.lines, strict=True):
             row.show_line(line, shown.at_ns)
+            known = {} if shown.old or plant is None else self._alarms
+            row.show_alarms(None if plant is None else alarmplaces.of_line(known, plant, line.line), known)
         self._heads.shift = shown.shift
         self._heads.old = say("overview.old", clock=time_text(shown.at_ns, look().zone)) if shown.old else None
         self._heads.tiles = max((len(x.tiles) for x in shown.lines), default=0)

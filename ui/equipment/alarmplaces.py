@@ -1,0 +1,48 @@
+"""What stands at each station and line: the worst priority and how many, for the marks on tiles. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hmi.desk.alarm_rows import AlarmPage
+from hmi.model.plant import Plant
+from hmi.model.text import Text
+from hmi.model.words import say
+
+QUESTION = {"grouped": True, "limit": 0}
+"""Arguments of the desk's question ``alarms``: the places alone, no rows."""
+EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAlarms:
+    """Alarms of a place."""
+
+    worst: int
+    """Priority 1 to 4."""
+    unacked: int
+    count: int
+    """Active ones, and those that are over but not acknowledged."""
+
+    @property
+    def words(self) -> Text:
+        """For a tool tip and a screen reader."""
+        worst = say(f"alarm.p{self.worst}")
+        if self.unacked:
+            return say("equipment.alarms_unacked", n=self.count, worst=worst, unacked=self.unacked)
+        return say("equipment.alarms", n=self.count, worst=worst)
+
+
+def by_place(page: AlarmPage) -> dict[str, PlaceAlarms]:
+    """The groups of a page by the id of their place."""
+    return {g.place: PlaceAlarms(int(g.worst), g.unacked, max(g.active, g.unacked)) for g in page.groups}
+
+
+def of_line(found: Mapping[str, PlaceAlarms], plant: Plant, line: str) -> PlaceAlarms | None:
+    """All that stands on a line and its stations; None for nothing."""
+    places = (line, *(s.id for s in plant.stations_of(line)))
+    there = [found[p] for p in places if p in found]
+    if not there:
+        return None
+    return PlaceAlarms(min(a.worst for a in there), sum(a.unacked for a in there), sum(a.count for a in there))
