@@ -98,6 +98,7 @@ class DecisionActs:
                 raise RefusedError(say("decision.shown_changed"))
             doors = self._doors
             why = approve.stale(card, doors.plant, doors.reading, doors.link_age_s)
+            why = why or approve.refuse_two(card, doors.plant)
             if why is not None:
                 raise RefusedError(why)
             await self._still_the_gates(card)

@@ -49,7 +49,7 @@ def card_of(
     """The nine-part card at this moment, for the person who looks at it."""
     advice, plant = card.advice, doors.plant
     open_ = card.state.open
-    asks = advice.class_a and open_ and not card.judgement
+    asks = approve.asks_judgement(card) and open_ and not card.judgement
     ages = [doors.link_age_s(tag) for tag in advice.inputs if tag in plant.tag]
     known = [age for age in ages if age is not None]
     outcomes = _outcomes(card, doors)

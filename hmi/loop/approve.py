@@ -1,7 +1,7 @@
 """Approve: whether a card may be decided now, what exactly is signed, and the decision on record.
 
 An approval is refused when the card has expired or moved on, when an input is not GOOD or its link not fresh, when a
-value is no longer what was shown, and for class A before the person gave an own judgement of the cause.
+value is no longer what was shown, and before the person gave an own judgement of the cause where one is asked for.
 """
 
 from __future__ import annotations
@@ -26,6 +26,30 @@ FRESH_S = 2.0
 DEFER_NS = 300 * SECOND
 APPROVE, REJECT, DEFER = "approve", "reject", "defer"
 VERDICTS = (APPROVE, REJECT, DEFER)
+ASKED_SHARE = 0.2
+"""Of the cards that are not class A so many ask for a judgement of the cause, too."""
+
+
+def asks_judgement(card: Card) -> bool:
+    """Whether the person says what to think of the cause before the confidence is shown.
+
+    Always for class A, and for a share of the others that nobody can pick: drawn from the card's number and its moment,
+    so that every look at a card, and every engine, draws the same.
+    """
+    drawn = int(digest({"id": card.id, "at_ns": card.proposed_ns})[:8], 16) / 0x1_0000_0000
+    return card.advice.class_a or drawn < ASKED_SHARE
+
+
+def refuse_two(card: Card, plant: Plant) -> Text | None:
+    """Why one signature cannot order the card: a write that takes two persons goes out by hand only.
+
+    A hold stands on paper where a gate is refused, so it can be approved all the same.
+    """
+    for write in card.advice.writes if card.advice.kind is not AdviceKind.HOLD else ():
+        guard = plant.guard.get(write.tag)
+        if guard is not None and guard.two_persons:
+            return say("decision.two_persons", tag=plant.tag[write.tag].name)
+    return None
 
 
 def refuse_verdict(card: Card, verdict: str, reason: str, now_ns: int) -> Text | None:
@@ -38,7 +62,7 @@ def refuse_verdict(card: Card, verdict: str, reason: str, now_ns: int) -> Text |
         return say("decision.expired")
     if not reason.strip():
         return say("decision.no_reason")
-    if verdict == APPROVE and card.advice.class_a and card.judgement not in {j.value for j in Judgement}:
+    if verdict == APPROVE and asks_judgement(card) and card.judgement not in {j.value for j in Judgement}:
         return say("decision.judge_first")
     return None
 
