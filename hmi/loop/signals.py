@@ -113,8 +113,10 @@ def rows_of_past(history: History, plant: Plant, station: Station, tags: Sequenc
     if not len(times):
         return rows[:0]
     running = np.array([_runs(station, v) for v in values], np.bool_)
-    at = np.searchsorted(times, grid, side="right") - 1
-    keep = (at >= 0) & running[np.maximum(at, 0)] & (grid - times[np.maximum(at, 0)] >= SETTLE_S * SECOND)
+    began = np.diff(running, prepend=False) & running
+    since = np.maximum.accumulate(np.where(began, times, times[0]))
+    at = np.maximum(np.searchsorted(times, grid, side="right") - 1, 0)
+    keep = (grid >= times[0]) & running[at] & (grid - since[at] >= SETTLE_S * SECOND)
     kept = rows[keep]
     moved = np.array([np.count_nonzero(np.diff(c[np.isfinite(c)])) for c in kept.T]) if len(kept) > 1 else np.zeros(1)
     fine = moved.max(initial=0) >= len(kept) / FINE_S / 2  # half the looks show no change at the tag's resolution
