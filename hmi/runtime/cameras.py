@@ -8,21 +8,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import quote
 
-import msgspec
-
 from hmi.model.camera import Camera, CameraState, CameraTrigger
-from hmi.model.inspection import Verdict
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.runtime.processes import own_command
+from hmi.runtime.camera_hosted import Hearer, HostedCamera, said_on_fault, take, unserved
+from hmi.runtime.camera_life import ended, last_words, listen, spawn
 from hmi.runtime.secrets import SecretFault
 from hmi.vision import messages as m
 from hmi.vision.camera_port import Trigger
@@ -31,56 +26,8 @@ from hmi.vision.watch import Watch
 
 log = logging.getLogger(__name__)
 
-MODULE = "hmi.runtime.camera_process"
 LOOK_S = 0.1
 RINGS = "frames"
-
-
-class Hearer(Protocol):
-    """Who takes what the cameras say; called on the engine's loop."""
-
-    def begins(self, camera: str) -> tuple[dict[str, int], list[str]]:
-        """The recipe version in use of each product, and the products that may come."""
-
-    def due(self, camera: str, missed: int) -> None:
-        """The clock of a camera says: now; so many times it could not say so before."""
-
-    def seen(self, camera: str, trigger: Trigger, answer: m.Seen) -> None:
-        """The one answer to a trigger."""
-
-    def late(self, camera: str, answer: m.Seen) -> None:
-        """An answer to a trigger that was answered as too late before."""
-
-    def kept(self, camera: str, word: m.Kept) -> None:
-        """A picture is on disk, or never will be."""
-
-    def disk(self, camera: str, why: Text | None) -> None:
-        """Evidence cannot be written; None: it can again."""
-
-    def taught(self, camera: str, word: m.Taught | m.NotTaught) -> None:
-        """A recipe is in the book, or is not."""
-
-    def state(self, camera: str) -> None:
-        """How a camera fares has changed."""
-
-
-@dataclass
-class HostedCamera:
-    """One camera and its process."""
-
-    camera: Camera
-    ring: str
-    """File name of its frame ring, relative to the data folder."""
-    watch: Watch
-    reader: FrameReader
-    triggers: dict[int, Trigger] = field(default_factory=dict)
-    process: asyncio.subprocess.Process | None = None
-    told: tuple[CameraState, Text | None] = (CameraState.STARTING, None)
-    since_ns: int = field(default_factory=time.time_ns)
-    restarts: int = 0
-    said: deque[str] = field(default_factory=lambda: deque(maxlen=3))
-    """Last lines on standard error: the reason of an end."""
-    password: str | None = None
 
 
 class CameraHost:
@@ -123,8 +70,8 @@ class CameraHost:
         hosted, hearer = self.hosted[camera], self.hearer
         assert hearer is not None
         why = hosted.watch.refuses(time.monotonic_ns())
-        if why is not None or not self._send(hosted, _take(trigger)):
-            hearer.seen(camera, trigger, _unserved(trigger, why or say("vision.why.silent")))
+        if why is not None or not hosted.send(take(trigger)):
+            hearer.seen(camera, trigger, unserved(trigger, why or say("vision.why.silent")))
             return
         hosted.triggers[trigger.number] = trigger
         hosted.watch.sent(trigger.number, trigger.mono_ns)
@@ -132,7 +79,7 @@ class CameraHost:
     def order(self, camera: str, order: m.Teach | m.Use) -> bool:
         """Hand an order about a recipe to a camera's process; False when there is none to take it."""
         hosted = self.hosted[camera]
-        return hosted.watch.refuses(time.monotonic_ns()) is None and self._send(hosted, order)
+        return hosted.watch.refuses(time.monotonic_ns()) is None and hosted.send(order)
 
     def state(self, camera: str) -> tuple[CameraState, Text | None]:
         """How a camera fares now, and why it is not RUNNING."""
@@ -151,7 +98,7 @@ class CameraHost:
         name, watch = hosted.camera.id, hosted.watch
         while not watch.off_for_good:
             try:
-                process = await self._spawn(hosted, hearer)
+                process = await self._started(hosted, hearer)
             except SecretFault as fault:
                 detail: str | Text = fault.text
             except OSError as fault:
@@ -160,9 +107,9 @@ class CameraHost:
                 try:
                     await self._hear(hosted, hearer, process)
                 finally:
-                    await _ended(process)
+                    await ended(process)
                     hosted.process = None
-                detail = _last(hosted, process.returncode)
+                detail = last_words(hosted, process.returncode)
             now = time.monotonic_ns()
             why = say("vision.why.ended", detail=detail)
             for number in watch.ended(why, now):
@@ -174,33 +121,18 @@ class CameraHost:
                 await asyncio.sleep(watch.backoff_s)
                 hosted.restarts += 1
 
-    async def _spawn(self, hosted: HostedCamera, hearer: Hearer) -> asyncio.subprocess.Process:
-        camera, pipe = hosted.camera, asyncio.subprocess.PIPE
-        password = await asyncio.to_thread(self._secret, f"camera/{camera.id}/password")
-        process = await asyncio.create_subprocess_exec(
-            *own_command(MODULE), stdin=pipe, stdout=pipe, stderr=pipe, limit=m.LARGEST
-        )
-        hosted.process = process
-        hosted.watch.starting(time.monotonic_ns())
-        settings = dict(camera.settings) | ({} if password is None else {"password": password})
-        active, products = hearer.begins(camera.id)
-        self._send(
-            hosted,
-            m.Start(
-                camera.id, camera.plugin, camera.inspector, str(self._data), str(self._data / hosted.ring),
-                camera.timeout_s, camera.keep_good, settings, active, products,
-            ),
-        )  # fmt: skip
-        return process
+    async def _started(self, hosted: HostedCamera, hearer: Hearer) -> asyncio.subprocess.Process:
+        password = await asyncio.to_thread(self._secret, f"camera/{hosted.camera.id}/password")
+        return await spawn(hosted, self._data, password, *hearer.begins(hosted.camera.id))
 
     async def _hear(self, hosted: HostedCamera, hearer: Hearer, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None and process.stderr is not None
-        grumbling = asyncio.create_task(_listen(hosted, process.stderr))
+        grumbling = asyncio.create_task(listen(hosted, process.stderr))
         try:
             while True:
                 head = await process.stdout.readexactly(m.HEAD_BYTES)
                 body = await process.stdout.readexactly(m.length(head))
-                with _said_on_fault(hosted):
+                with said_on_fault(hosted):
                     self._heard(hosted, hearer, m.from_camera(body))
         except asyncio.IncompleteReadError:
             with suppress(TimeoutError):
@@ -240,7 +172,7 @@ class CameraHost:
     async def _look(self, hosted: HostedCamera, hearer: Hearer) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
-            with _said_on_fault(hosted):
+            with said_on_fault(hosted):
                 self._looked(hosted, hearer)
 
     def _looked(self, hosted: HostedCamera, hearer: Hearer) -> None:
@@ -263,7 +195,7 @@ class CameraHost:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             missed = int((time.monotonic() - due) / step)
             due += (missed + 1) * step
-            with _said_on_fault(hosted):
+            with said_on_fault(hosted):
                 hearer.due(hosted.camera.id, missed)
 
     def _tell(self, hosted: HostedCamera, hearer: Hearer) -> None:
@@ -276,63 +208,9 @@ class CameraHost:
 
     def _too_late(self, hosted: HostedCamera, trigger: Trigger) -> m.Seen:
         _, why = hosted.watch.state(time.monotonic_ns())
-        return _unserved(trigger, why or say("vision.why.no_picture", seconds=f"{hosted.camera.timeout_s:g}"))
+        return unserved(trigger, why or say("vision.why.no_picture", seconds=f"{hosted.camera.timeout_s:g}"))
 
     def _unserved(self, hosted: HostedCamera, hearer: Hearer, number: int, why: Text) -> None:
         trigger = hosted.triggers.pop(number, None)
         if trigger is not None:
-            hearer.seen(hosted.camera.id, trigger, _unserved(trigger, why))
-
-    @staticmethod
-    def _send(hosted: HostedCamera, word: m.ToCamera) -> bool:
-        process = hosted.process
-        if process is None or process.stdin is None or process.stdin.is_closing():
-            return False
-        process.stdin.write(m.packed(word))
-        return True
-
-
-@contextmanager
-def _said_on_fault(hosted: HostedCamera) -> Iterator[None]:
-    """A fault in taking one word is said, and the camera goes on."""
-    try:
-        yield
-    except msgspec.MsgspecError:
-        raise
-    except Exception:
-        log.exception("camera %s: what it said could not be taken", hosted.camera.id)
-
-
-def _take(trigger: Trigger) -> m.Take:
-    return m.Take(trigger.number, trigger.at_ns, trigger.mono_ns, trigger.subject)
-
-
-def _unserved(trigger: Trigger, why: Text) -> m.Seen:
-    return m.Seen(trigger.number, Verdict.UNDECIDED, None, 0.0, [], why, no_picture=True)
-
-
-async def _listen(hosted: HostedCamera, errors: asyncio.StreamReader) -> None:
-    while line := await errors.readline():
-        text = line.decode("utf-8", "replace").strip()
-        if text:
-            hosted.said.append(text[:200])
-            log.info("camera %s: %s", hosted.camera.id, text)
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """Let go of the pipe, which ends the process; make it end when it does not."""
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        await asyncio.wait_for(process.wait(), 2.5)
-    except (TimeoutError, asyncio.CancelledError):
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-def _last(hosted: HostedCamera, code: int | None) -> str:
-    words = hosted.said[-1] if hosted.said else ""
-    hosted.said.clear()
-    ending = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
-    return f"{ending}: {words}" if words else ending
+            hearer.seen(hosted.camera.id, trigger, unserved(trigger, why))
