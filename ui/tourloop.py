@@ -180,7 +180,7 @@ class LoopTour:
 
     def _traced(self) -> bool:
         units = self._units()
-        return bool(units) and self._shell.go("quality", page="trace", unit=units[0])
+        return bool(units) and self._shell.go("quality", page="trace", unit=units[-1])
 
     def _units(self) -> list[str]:
         return [u.unit for u in self._quality.board.detail.units.rows_model.rows]

@@ -92,16 +92,16 @@ class AlarmWatch(QObject):
         self.sound.want(0 if counts is None else counts.sound)
         if counts is None:
             strip.show_alarms(None)
-            strip.urgent.show_urgent(None)
+            strip.show_urgent(None)
         else:
             pairs = zip(counts.unacked, counts.active, strict=True)
             strip.show_alarms(dict(enumerate(pairs, 1)))
             newest = counts.newest
             words = None if newest is None else alarmwords.urgent_words(newest, here.zone, here.lang)
             if newest is None:
-                strip.urgent.show_urgent(None)
+                strip.show_urgent(None)
             else:
-                strip.urgent.show_urgent(words, int(newest.priority), alarmwords.shorter_words(newest))
+                strip.show_urgent(words, int(newest.priority), alarmwords.shorter_words(newest))
         self.bar.show_counts(counts)
         self.counted.emit(counts)
 

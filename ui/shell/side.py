@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRectF, QSize
@@ -22,8 +23,17 @@ from ui.widgets.figures import time_text
 from ui.widgets.panel import Ground, Panel
 
 MINUTES = 10
-ROW = 30
+ROW, LINE = 30, 20
+"""Heights of a row, and of the second line of one that is too long for the first."""
 WIDTH = 552
+
+
+def split_line(said: str, width: Callable[[str], int], room: float) -> tuple[str, str]:
+    """A sentence in two lines, broken at the last space that fits; in the middle of a word where it has none."""
+    fits = next((n for n in range(len(said), 0, -1) if width(said[:n]) <= room), 1)
+    at = said.rfind(" ", 1, fits + 1)
+    cut = at if at > 0 else fits
+    return said[:cut].rstrip(), said[cut:].lstrip()
 
 
 class ChangeList(Drawn):
@@ -32,6 +42,8 @@ class ChangeList(Drawn):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, name=say("window.changed"))
         self._rows: list[ChangeRow] = []
+        self._tops: list[int] = []
+        """Where each row that is drawn begins."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_rows(self, rows: Sequence[ChangeRow]) -> None:
@@ -61,8 +73,13 @@ class ChangeList(Drawn):
             )
             return
         time_px = here.metrics(Size.BODY, words=False).horizontalAdvance("00:00:00") + 16
-        for index, row in enumerate(self._rows[: self.height() // ROW]):
-            y = index * ROW
+        self._tops, y = [], 0
+        face, room = here.metrics(Size.BODY), self.width() - time_px
+        for row in self._rows:
+            said = here.text(row.text)
+            tall = ROW if face.horizontalAdvance(said) <= room else ROW + LINE
+            if y + tall > self.height():
+                break
             words(
                 p,
                 QRectF(0, y, time_px, ROW),
@@ -70,11 +87,16 @@ class ChangeList(Drawn):
                 here.font(Size.SMALL, words=False),
                 t.second,
             )
-            words(p, QRectF(time_px, y, self.width() - time_px, ROW), here.text(row.text), here.font(Size.BODY), t.text)
+            first, rest = (said, "") if tall == ROW else split_line(said, lambda x: face.horizontalAdvance(x), room)
+            words(p, QRectF(time_px, y, room, ROW), first, here.font(Size.BODY), t.text)
+            if rest:
+                words(p, QRectF(time_px, y + LINE, room, ROW), rest, here.font(Size.BODY), t.text)
+            self._tops.append(y)
+            y += tall
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            at = event.pos().y() // ROW
+            at = bisect_right(self._tops, event.pos().y()) - 1
             shown = look().text(self._rows[at].text) if 0 <= at < len(self._rows) else ""
             QToolTip.showText(event.globalPos(), shown, self)
             return True

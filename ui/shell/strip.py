@@ -27,6 +27,8 @@ from ui.widgets.figures import number, time_text
 CRUMBS_PX = 200
 TIGHT = 1500
 """Narrower than this the path, the links' words and the clock give way to who sits here and the mode."""
+ROOMY = 2200
+"""Narrower than this the links that are well give way to an urgent alarm's words."""
 BRIEF_PX = 70
 PRODUCT = Text.same("Linekeeper")
 
@@ -258,10 +260,18 @@ class TopStrip(QWidget):
         """The counters stand at the same pixels whatever the words beside them say."""
         tight = self.width() < TIGHT
         self.crumbs.setFixedWidth(max(CRUMBS_PX, round(self.width() * (0.16 if tight else 0.22))))
-        self.health.set_brief(tight)
+        self._fit_health()
         self.side_button.setVisible(not tight)
         self.theme_button.setVisible(not (tight and look().touch))
         super().resizeEvent(event)
+
+    def show_urgent(self, text: Text | None, priority: int = 1, shorter: tuple[Text, ...] = ()) -> None:
+        """Show the last urgent alarm in words, or none; it takes the room of what is well."""
+        self.urgent.show_urgent(text, priority, shorter)
+        self._fit_health()
+
+    def _fit_health(self) -> None:
+        self.health.set_brief(self.width() < (ROOMY if self.urgent.said is not None else TIGHT))
 
     def show_who(self, who: WhoRow | None) -> None:
         """Show who sits here."""

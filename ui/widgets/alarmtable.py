@@ -38,6 +38,8 @@ ORDERS = {
 
 
 TagOf = Callable[[str], Tag | None]
+PLACE, PLACE_MORE = "place", 90
+"""The place takes so much more where there is room: a long station's name is not cut."""
 NAME_LEAST, OTHER_LEAST = 200, 170
 """What the columns without a width of their own need at least."""
 
@@ -171,6 +173,10 @@ class AlarmTable(DataTable):
         for at, column in enumerate(self.paged.columns):
             if self.isColumnHidden(at) is (column.key in shown):
                 self.setColumnHidden(at, column.key not in shown)
+            if column.key == PLACE and PLACE in shown:
+                need = sum(px or self._name_px for key, px in widths.items() if key in shown)
+                spare = max(0, min(PLACE_MORE, self.viewport().width() - need))
+                self.setColumnWidth(at, column.width + spare)
 
     @property
     def held(self) -> bool:

@@ -67,11 +67,11 @@ def figure(value: Value, row: AlarmRow, tag: Tag | None, lang: Lang) -> str:
 
 
 def value_text(row: AlarmRow, tag: Tag | None, lang: Lang) -> str:
-    """At the alarm, now, and the limit: ``221.4 → 219.8 / 220 °C``. A value in doubt carries its mark."""
+    """At the alarm, now where it is another, and the limit: ``221.4 → 219.8 / 220 °C``. Doubt carries its mark."""
     then, now = figure(row.value_at, row, tag, lang), figure(row.value, row, tag, lang)
     if now and row.value_quality is not Quality.GOOD:
         now = f"? {now}" if row.value_quality is not Quality.BAD else f"[ {now} ]"
-    said = " → ".join(x for x in (then, now) if x)
+    said = now if then == now else " → ".join(x for x in (then, now) if x)
     limit = figure(row.limit, row, None, lang)
     if limit:
         said = f"{said} / {limit}" if said else limit

@@ -18,6 +18,7 @@ from ui.widgets.figures import NONE, digits_of, number, time_text, value_text
 from ui.widgets.rangebar import Range
 
 MOST_DIGITS = 2
+PIECES = "pcs"
 FEW = 10
 """Fewer judged cards than this carry no rate."""
 
@@ -33,7 +34,9 @@ def digits_for(tag: Tag | None, *values: float | None) -> int | None:
 
 
 def declared_digits(e: Expected | None, tag: Tag | None) -> int | None:
-    """Decimals of a declared effect; what is measured later is told no finer than it was promised."""
+    """Decimals of a declared effect; what is measured later is told no finer than it was promised. Pieces are whole."""
+    if e is not None and tag is None and e.unit == PIECES:
+        return 0
     return None if e is None else digits_for(tag, e.now, e.value, e.low, e.high)
 
 
@@ -101,7 +104,8 @@ def confidence_lines(c: Confidence, zone: tzinfo | None) -> list[tuple[Text, boo
 def alternative_rows(alternatives: Sequence[Alternative]) -> list[SheetRow]:
     """Each answer with its figure, its range on one axis for all, and its cost in words."""
     known = [x for a in alternatives for x in (a.value, a.low, a.high)]
-    digits = digits_for(None, *known)
+    whole = all(a.unit == PIECES for a in alternatives if a.value is not None)
+    digits = 0 if whole else digits_for(None, *known)
     rows = []
     for a in alternatives:
         name = say("decisions.this_card", name=a.name) if a.chosen else a.name

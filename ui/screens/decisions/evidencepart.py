@@ -105,7 +105,7 @@ class EvidencePart(Panel):
                                 self.pictures_lines]  # fmt: skip
         for part in parts:
             column.addWidget(part)
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         for at, (title, told) in enumerate(zip(self.told_titles, self.told, strict=True)):
@@ -153,6 +153,7 @@ class EvidencePart(Panel):
         rest = [e for e in card.evidence if e not in (trend, states, pictures)]
         for at, (title, told) in enumerate(zip(self.told_titles, self.told, strict=True)):
             self._head(title, told, rest[at] if at < len(rest) else None)
+        self._grid.setColumnStretch(1, 1 if len(rest) > 1 else 0)
 
     def _head(self, title: Remark, told: Remark, evidence: Evidence | None) -> None:
         title.set_text("" if evidence is None else evidence.title)

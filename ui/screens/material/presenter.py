@@ -93,6 +93,22 @@ def place_words(plant: Plant | None, station: str) -> Text:
     return say("materialscreen.place", line=station_name(plant, found.line), station=found.name)
 
 
+def tag_words(plant: Plant | None, tag_id: str) -> Text:
+    """A tag with its place, as a person knows it."""
+    tag = None if plant is None else plant.tag.get(tag_id)
+    if tag is None:
+        return Text.same(tag_id)
+    return joined([place_words(plant, tag.place), tag.name], ": ")
+
+
+def lane_words(plant: Plant | None, lane_id: str) -> Text:
+    """A cross lane by the stations at its ends."""
+    lane = None if plant is None else next((x for x in plant.lanes if x.id == lane_id), None)
+    if lane is None:
+        return Text.same(lane_id)
+    return joined([place_words(plant, lane.from_station), place_words(plant, lane.to_station)], " → ")
+
+
 def joined(parts: Sequence[Text], by: str = " · ") -> Text:
     """Texts one behind the other."""
     return Text(by.join(x.en for x in parts), by.join(x.ko for x in parts))
@@ -230,7 +246,7 @@ def write_rows(option: PlanOption, plant: Plant | None) -> list[tuple[Text, Text
     """What will be written, in its order, each with its way back."""
     return [
         (say("materialscreen.nth", n=n),
-         say("materialscreen.write", tag=w.tag, value=value_of(w.tag, w.value, plant),
+         say("materialscreen.write", tag=tag_words(plant, w.tag), value=value_of(w.tag, w.value, plant),
              back=value_of(w.tag, w.back, plant)))
         for n, w in enumerate(option.writes, 1)
     ]  # fmt: skip
@@ -257,7 +273,7 @@ def step_rows(run: Run | None, plant: Plant | None, zone: tzinfo | None) -> list
         return []
     made: list[tuple[Text, Text, str, bool | None]] = []
     for at, step in enumerate(run.steps):
-        said = say("materialscreen.step", tag=step.tag, value=value_of(step.tag, step.value, plant))
+        said = say("materialscreen.step", tag=tag_words(plant, step.tag), value=value_of(step.tag, step.value, plant))
         if at >= len(run.results):
             made.append((said, say("materialscreen.not_yet"), "", None))
             continue
@@ -277,7 +293,7 @@ def facts(row: RerouteRow, plant: Plant | None, now_ns: int, zone: tzinfo | None
         (say("materialscreen.by"), say("materialscreen.by_at", user=row.by, clock=time_text(row.at_ns, zone))),
         (say("materialscreen.lasts"), age),
         (say("materialscreen.moved"), say("materialscreen.n_units", n=number(row.units))),
-        (say("materialscreen.lanes"), ", ".join(row.lanes) or "–"),
+        (say("materialscreen.lanes"), joined([lane_words(plant, x) for x in row.lanes], "\n") if row.lanes else "–"),
     ]
     if row.cause:
         kind, _, id = row.cause.partition(":")
@@ -292,7 +308,10 @@ def back_rows(run: Run | None, plant: Plant | None) -> list[tuple[Text, Text | s
         return []
     tried = list(run.steps[: len(run.results)])
     return [
-        (say("materialscreen.nth", n=n), say("materialscreen.step", tag=s.tag, value=value_of(s.tag, s.back, plant)))
+        (
+            say("materialscreen.nth", n=n),
+            say("materialscreen.step", tag=tag_words(plant, s.tag), value=value_of(s.tag, s.back, plant)),
+        )
         for n, s in enumerate(reversed(tried), 1)
         if s.back is not None
     ]

@@ -108,8 +108,8 @@ class HoldDetail(Panel):
         self._units_head.addWidget(self.more)
         self.units = DataTable(
             [
-                Column("unit", say("qualityscreen.unit"), lambda u: u.unit, 0, bold=True),
-                Column("last", say("qualityscreen.last_left"), self._left, 142),
+                Column("unit", say("qualityscreen.unit"), lambda u: u.unit, 148, bold=True),
+                Column("last", say("qualityscreen.last_left"), self._left, 0),
                 Column("at", say("qualityscreen.left_at"), _left_at, 106,
                        sort=lambda u: u.at_ns),
                 Column("where", say("qualityscreen.is_where"), _where, 70, tone=_tone),

@@ -171,7 +171,7 @@ class NewHold(Dialog):
             self.facts.set_rows(presenter.preview_rows(preview))
             self.gates.show_gates(preview.gates, self._desk.plant)
             clock = time_text(time.time_ns(), look().zone)
-            self.took.set_text(say("qualityscreen.took", ms=number(preview.took_ms, 0), clock=clock))
+            self.took.set_text(say("qualityscreen.took", ms=number(max(1.0, preview.took_ms), 0), clock=clock))
             if paper:
                 why = preview.why or say("qualityscreen.no_gate_reaches")
                 self.paper.say(say("qualityscreen.would_paper", why=why))

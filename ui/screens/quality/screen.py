@@ -138,7 +138,7 @@ class QualityScreen(Screen):
         """What the tour shows beside the board."""
         units = [u.unit for u in self.board.detail.units.rows_model.rows]
         found = {"new": {"new": "hold"}, "trace": {"page": "trace"}}
-        return found if not units else {**found, "trace": {"page": "trace", "unit": units[0]}}
+        return found if not units else {**found, "trace": {"page": "trace", "unit": units[-1]}}
 
     def crumbs(self) -> list[Text]:
         if self.page == "board":
