@@ -149,8 +149,8 @@ class ServerConditions:
         self._sites = {c.id: _Site() for c in plant.controllers}
         self._tags: dict[tuple[str, str], Tag | None] = {}
         for tag in plant.tags:
-            name = (tag.controller, _bare(tag.node))
-            self._tags[name] = None if name in self._tags else tag
+            for name in {(tag.controller, _plain(tag.node)), (tag.controller, f"?;{_bare(tag.node)}")}:
+                self._tags[name] = None if name in self._tags else tag
         self.revision = 0
 
     def on_link(self, controller: str, up: bool) -> None:
@@ -267,7 +267,7 @@ class ServerConditions:
             value = event.get(name)
             return int(value) if isinstance(value, int | float) and value == value else otherwise
 
-        tag = self._tags.get((controller, _bare(text("source_node"))))
+        tag = self._tags.get((controller, _plain(text("source_node"))))
         retain = bool(event.get("retain", True))
         confirmed = event.get("confirmed")
         branch = text("branch_id")
@@ -281,7 +281,19 @@ class ServerConditions:
         )  # fmt: skip
 
 
+def _plain(node: str) -> str:
+    """A node id as it is compared: by its namespace's URI, or ``?`` where nothing but a number of this moment is known.
+
+    Two namespaces may have the same identifier, so a tag is found without its namespace only where the driver could not
+    tell which one it was.
+    """
+    head, _, _ = node.partition(";")
+    if head == "ns=0":
+        return _bare(node)
+    return f"?;{_bare(node)}" if head.startswith("ns=") else node
+
+
 def _bare(node: str) -> str:
-    """A node id without its namespace, which the driver and the plant file may write differently."""
+    """A node id without its namespace."""
     head, _, rest = node.partition(";")
     return rest if rest and head.startswith(("ns=", "nsu=")) else node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class MachineState(StrEnum):
@@ -68,6 +69,15 @@ def time_class(state: MachineState, waiting: Waiting = Waiting.NONE) -> TimeClas
     if state in _EXTERNAL:
         return {Waiting.BLOCKED: TimeClass.BLOCKED, Waiting.STARVED: TimeClass.STARVED}.get(waiting, TimeClass.WAITING)
     return _CLASS.get(state, TimeClass.DOWN)
+
+
+class MinuteUnits(NamedTuple):
+    """Units that a station finished in the minute that began at minute_ns (ns since 1970 UTC)."""
+
+    station: str
+    minute_ns: int
+    good: int
+    reject: int
 
 
 @dataclass(frozen=True, slots=True)

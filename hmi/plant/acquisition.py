@@ -164,7 +164,9 @@ class ControllerFeed:
             self._acquisition.doubt(np.array([row], np.int32), status)
 
     def event(self, event: dict[str, Any]) -> None:
-        """Pass an event of the controller on."""
+        """Pass an event of the controller on; one of a link that is not up says nothing of now."""
+        if self._state is not LinkState.CONNECTED or self._acquisition.closed:
+            return
         for consumer in self._acquisition.consumers.events:
             consumer(self._controller, event)
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hmi.model.machine import MinuteUnits
 from hmi.model.plant import TagType
-from hmi.plant.states import SECOND, Made
+from hmi.plant.states import SECOND
 
 MINUTE = 60 * SECOND
 _FASTER_THAN_IDEAL = 5.0
@@ -104,8 +105,8 @@ class MinuteBook:
         units.good += good
         units.reject += reject
 
-    def take(self) -> list[Made]:
+    def take(self) -> list[MinuteUnits]:
         """What came since the last call."""
-        made = [Made(station, minute, u.good, u.reject) for (station, minute), u in self._units.items()]
+        made = [MinuteUnits(station, minute, u.good, u.reject) for (station, minute), u in self._units.items()]
         self._units.clear()
         return made

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hmi.model.machine import MachineState, StateSpan, TimeClass
+from hmi.model.machine import MachineState, MinuteUnits, StateSpan, TimeClass
 from hmi.model.plant import Line, Plant
 from hmi.plant.oee import Figures, Tally, constraint, figures, together
 from hmi.plant.shifts import ShiftWindow, day_window, following, planned_stops, previous, window
-from hmi.plant.states import MinuteUnits
 from hmi.plant.stops import planned_reasons
 
 STOP_NS = 60_000_000_000

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from hmi.model.machine import MachineState, StateSpan, TimeClass, Waiting, time_class
+from hmi.model.machine import MachineState, MinuteUnits, StateSpan, TimeClass, Waiting, time_class
 from hmi.model.plant import StateRule
 
 SECOND = 1_000_000_000
@@ -25,36 +25,13 @@ INTERNAL = frozenset({TimeClass.DOWN, TimeClass.SETUP, TimeClass.UNKNOWN, TimeCl
 WAITS = frozenset({TimeClass.BLOCKED, TimeClass.STARVED, TimeClass.WAITING})
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Units that a station finished in one minute (its start in ns since 1970 UTC)."""
-
-    station: str
-    minute_ns: int
-    good: int
-    reject: int
-
-
-class MinuteUnits(Protocol):
-    """What a store tells of one minute of a station."""
-
-    @property
-    def station(self) -> str: ...
-    @property
-    def minute_ns(self) -> int: ...
-    @property
-    def good(self) -> int: ...
-    @property
-    def reject(self) -> int: ...
-
-
 class MachineTimeStore(Protocol):
     """Where machine time is kept; the engine wires the database behind it.
 
     Line timelines are kept beside those of stations, under the line's id.
     """
 
-    def save(self, found: Sequence[StateSpan], made: Sequence[Made], seen_ns: int, /) -> None:
+    def save(self, found: Sequence[StateSpan], made: Sequence[MinuteUnits], seen_ns: int, /) -> None:
         """Queue one commit and return at once.
 
         A span is new or replaces end, state, waiting and cause of the one with the same station and start_ns (its

@@ -17,11 +17,10 @@ import numpy.typing as npt
 
 from hmi.desk.client import RefusedError
 from hmi.desk.machine_time import MachineTime, one_stop
-from hmi.model.machine import StateSpan, TimeClass
+from hmi.model.machine import MinuteUnits, StateSpan, TimeClass
 from hmi.model.plant import Plant
 from hmi.plant.acquisition import kind_of
 from hmi.plant.port import Batch, LinkState
-from hmi.plant.states import Made, MinuteUnits
 from hmi.runtime import settings
 from hmi.runtime.changes import Changes
 from hmi.store.database import Database
@@ -218,7 +217,7 @@ class _Gathered:
         self._made: dict[tuple[str, int], tuple[int, int]] = {}
         self._seen_ns: int | None = None
 
-    def save(self, found: Sequence[StateSpan], made: Sequence[Made], seen_ns: int, /) -> None:
+    def save(self, found: Sequence[StateSpan], made: Sequence[MinuteUnits], seen_ns: int, /) -> None:
         """Keep it for the next commit."""
         self._spans |= {(s.station, s.start_ns): s for s in found}
         for m in made:
@@ -230,7 +229,7 @@ class _Gathered:
         """Hand on what gathered."""
         if self._seen_ns is None:
             return
-        made = [Made(station, minute, good, reject) for (station, minute), (good, reject) in self._made.items()]
+        made = [MinuteUnits(station, minute, good, reject) for (station, minute), (good, reject) in self._made.items()]
         self._table.save(list(self._spans.values()), made, self._seen_ns)
         self._spans, self._made, self._seen_ns = {}, {}, None
 

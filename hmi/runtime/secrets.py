@@ -179,13 +179,13 @@ class SecretStore:
         with os.fdopen(handle, "rb") as source:
             facts = os.fstat(source.fileno())
             if os.name == "posix" and not stat.S_ISREG(facts.st_mode):
-                raise SecretFault(say("secrets.unreadable", file=str(file), detail="not a file"))
+                raise SecretFault(say("secrets.unreadable", file=str(file), detail=say("secrets.no_file")))
             if os.name == "posix" and (facts.st_mode & 0o077 or facts.st_uid != os.geteuid()):
                 raise SecretFault(say("secrets.open_to_others", file=str(file), mode=f"{facts.st_mode & 0o777:04o}"))
             try:
                 return source.read().decode("utf-8")
             except UnicodeDecodeError as err:
-                raise SecretFault(say("secrets.unreadable", file=str(file), detail="not UTF-8")) from err
+                raise SecretFault(say("secrets.unreadable", file=str(file), detail=say("secrets.no_text"))) from err
 
     def _write(self, file: Path, value: str) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, union_all, update
 
-from hmi.model.machine import MachineState, StateSpan, Waiting
+from hmi.model.machine import MachineState, MinuteUnits, StateSpan, Waiting
 from hmi.model.words import say
 from hmi.store.database import Database, Work
 from hmi.store.faults import StoreError
@@ -17,28 +17,6 @@ from hmi.store.upsert import upsert
 
 _IN = 500
 _SEEN = "machine_time.seen_ns"
-
-
-class MinuteUnits(Protocol):
-    """Units that a station finished in one minute."""
-
-    @property
-    def station(self) -> str: ...
-    @property
-    def minute_ns(self) -> int: ...
-    @property
-    def good(self) -> int: ...
-    @property
-    def reject(self) -> int: ...
-
-
-class MinuteRow(NamedTuple):
-    """Units that a station finished in the minute that began at minute_ns."""
-
-    station: str
-    minute_ns: int
-    good: int
-    reject: int
 
 
 def save_spans(work: Work, found: Iterable[StateSpan]) -> None:
@@ -118,13 +96,14 @@ def span(c: Connection, span_id: int) -> StateSpan | None:
     return None if row is None else _span(row)
 
 
-def produced(c: Connection, stations: Sequence[str], from_ns: int, to_ns: int) -> list[MinuteRow]:
+def produced(c: Connection, stations: Sequence[str], from_ns: int, to_ns: int) -> list[MinuteUnits]:
     """Minutes that begin in [from_ns, to_ns), by station and minute."""
     x = production.c
-    found: list[MinuteRow] = []
+    found: list[MinuteUnits] = []
     for at in range(0, len(stations), _IN):
         within = (x.station.in_(stations[at : at + _IN]), x.minute_ns >= from_ns, x.minute_ns < to_ns)
-        found += [MinuteRow(*row) for row in c.execute(select(x.station, x.minute_ns, x.good, x.reject).where(*within))]
+        rows = c.execute(select(x.station, x.minute_ns, x.good, x.reject).where(*within))
+        found += [MinuteUnits(*row) for row in rows]
     return sorted(found)
 
 
@@ -185,7 +164,7 @@ class MachineTimeTable:
         with self._database.reader() as c:
             return spans(c, stations, from_ns, to_ns)
 
-    def production(self, stations: Sequence[str], from_ns: int, to_ns: int) -> list[MinuteRow]:
+    def production(self, stations: Sequence[str], from_ns: int, to_ns: int) -> list[MinuteUnits]:
         """Minutes that begin in [from_ns, to_ns). Raises StoreError."""
         with self._database.reader() as c:
             return produced(c, stations, from_ns, to_ns)

@@ -14,6 +14,8 @@ from plugins.opcua.decoder import MalformedError
 SLOW_S = 30.0
 """A refused user is not tried more often than this: accounts lock after a few wrong passwords."""
 TRUST_S = 10.0
+SECRET_S = 2.0
+"""A secret that is missing or cannot be read is looked for again so soon; the controller is not asked meanwhile."""
 
 
 @dataclass
@@ -89,6 +91,9 @@ def from_error(err: BaseException, own_fingerprint: str = "") -> LinkError:
             return down("failed", detail=str(err) or type(err).__name__)
         case MalformedError():
             return down("malformed", detail=err)
+    said = getattr(err, "text", None)
+    if isinstance(said, Text):  # the secret store's own words: a person has to act
+        return LinkError(LinkState.REFUSED, said, SECRET_S)
     strange = down("failed", detail=f"{type(err).__name__}: {err}")
     strange.fault = err
     return strange

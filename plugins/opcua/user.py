@@ -9,11 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from hmi.api import DriverContext
-from plugins.opcua.refusal import refused
-
-LOOK_AGAIN_S = 2.0
-"""A secret that is missing is looked for again so soon; the controller is not asked meanwhile."""
-
+from plugins.opcua.refusal import SECRET_S, refused
 
 @dataclass(frozen=True, slots=True)
 class UserToken:
@@ -32,17 +28,17 @@ def user_of(context: DriverContext) -> UserToken:
         certificate = context.secrets.get(f"controller/{controller.id}/user_certificate")
         key = context.secrets.get(f"controller/{controller.id}/user_key")
         if not certificate or not key:
-            raise refused("no_user_certificate", LOOK_AGAIN_S, controller=controller.id)
+            raise refused("no_user_certificate", SECRET_S, controller=controller.id)
         try:
             return UserToken(
                 certificate=x509.load_pem_x509_certificate(certificate.encode()),
                 key=load_pem_private_key(key.encode(), password=None),
             )
         except (ValueError, TypeError) as err:
-            raise refused("bad_user_certificate", LOOK_AGAIN_S, detail=err) from err
+            raise refused("bad_user_certificate", SECRET_S, detail=err) from err
     if controller.user:
         password = context.secrets.get(f"controller/{controller.id}/password")
         if password is None:
-            raise refused("no_password", LOOK_AGAIN_S, user=controller.user, controller=controller.id)
+            raise refused("no_password", SECRET_S, user=controller.user, controller=controller.id)
         return UserToken(controller.user, password)
     return UserToken()

@@ -236,3 +236,14 @@ def test_odd_events_are_borne(odd):
     mirror.on_event("plc1", odd, Now(T0, SECOND))
     mirror.on_event("no such controller", event(), Now(T0, SECOND))
     assert all(len(c.label.en) <= 1_000 for c in mirror.all())
+
+
+@pytest.mark.parametrize("source, tag", [
+    ("nsu=urn:x;s=t0", "t0"), ("nsu=urn:other;s=t0", ""), ("s=t0", ""), ("ns=0;s=t0", ""), ("ns=7;s=t0", "t0"),
+    ("nsu=urn:x;s=t9", ""), ("", ""),
+])  # fmt: skip
+def test_a_condition_is_of_the_tag_in_its_own_namespace(known, source, tag):
+    """The same identifier in another namespace is another node; a bare number of one is not known to be another."""
+    known.hear(event(source_node=source, event_id="a2", message="again"))
+    [row] = known.alarms.alarms().rows
+    assert row.tag == tag

@@ -15,7 +15,7 @@ import pytest
 from hmi.desk.client import RefusedError
 from hmi.desk.machine_time import MachineTime, thinned
 from hmi.desk.rows import ChangeRow, LineRow, OverviewRows, StationRow
-from hmi.model.machine import MachineState, StateSpan, TimeClass, Waiting
+from hmi.model.machine import MachineState, MinuteUnits, StateSpan, TimeClass, Waiting
 from hmi.model.plant import (
     Area,
     Controller,
@@ -34,7 +34,7 @@ from hmi.model.text import Text
 from hmi.plant.port import Batch, LinkState
 from hmi.plant.states import SECOND
 from hmi.store.database import Database
-from hmi.store.machine_time import MachineTimeTable, MinuteRow
+from hmi.store.machine_time import MachineTimeTable
 
 MINUTE = 60 * SECOND
 START = int(datetime(2026, 11, 21, 0, 0, tzinfo=UTC).timestamp()) * SECOND  # 09:00 in Seoul
@@ -128,7 +128,7 @@ class Floor:
         """Wait for the database's writer."""
         self.store.span(0)
 
-    def produced(self, station: str) -> list[MinuteRow]:
+    def produced(self, station: str) -> list[MinuteUnits]:
         """The minutes on record."""
         self.written()
         return self.store.production([station], START - MINUTE, self.now)

@@ -7,6 +7,8 @@ import pytest
 from hmi.desk.pictures import FrameReader
 from hmi.model.camera import CameraTrigger
 from hmi.model.inspection import Verdict
+from hmi.model.words import say
+from hmi.runtime.secrets import SecretFault
 from tests.integration.vision_site import VisionSite
 
 
@@ -131,5 +133,26 @@ def test_a_camera_gets_its_password_from_the_secret_store_only(tmp_path):
         assert asked == ["camera/cam1/password"]
         assert b"hush-9" not in Path(f"/proc/{site.pid()}/cmdline").read_bytes()
         assert b"hush-9" not in Path(f"/proc/{site.pid()}/environ").read_bytes()
+    finally:
+        site.stop()
+
+
+def test_cr_4_1_a_camera_whose_secret_is_open_to_others_says_so_and_is_tried_again(tmp_path):
+    site = VisionSite(tmp_path, start=False)
+    locked = []
+
+    def secret(name):
+        if not locked:
+            raise SecretFault(say("secrets.unreadable", file="x", detail=say("secrets.no_file")))
+        return "hush"
+
+    try:
+        site.cameras._secret = secret
+        site.run(lambda: site.cameras.start(site.vision))
+        site.until(lambda: site.state() == "DOWN", 10.0, "DOWN")
+        why = site.row().why
+        assert "cannot be read (it is not a file)" in why.en and "일반 파일이 아님" in why.ko
+        locked.append(True)
+        site.running()
     finally:
         site.stop()

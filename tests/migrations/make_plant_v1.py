@@ -5,11 +5,11 @@ python -m tests.migrations.make_plant_v1
 
 from pathlib import Path
 
-from hmi.model.machine import MachineState, StateSpan, Waiting
+from hmi.model.machine import MachineState, MinuteUnits, StateSpan, Waiting
 from hmi.model.text import Text
 from hmi.store import events
 from hmi.store.database import Database
-from hmi.store.machine_time import MachineTimeTable, MinuteRow
+from hmi.store.machine_time import MachineTimeTable
 from hmi.store.plant_tables import HEAD
 
 T0 = 1_790_000_000_000_000_000
@@ -32,7 +32,7 @@ def make(file: Path) -> None:
             spans.append(StateSpan(station, state, waiting, at, end, cause, "jam" if k == 4 and n == 0 else None))
             at = end or at
         made += [
-            MinuteRow(station, T0 // 60 // SECOND * 60 * SECOND + m * 60 * SECOND, 3 + n, m % 2) for m in range(60)
+            MinuteUnits(station, T0 // 60 // SECOND * 60 * SECOND + m * 60 * SECOND, 3 + n, m % 2) for m in range(60)
         ]
     table.save(spans, made, T0 + 3_600 * SECOND)
     table.span(1)  # once this is answered, what was saved is on disk

@@ -130,3 +130,18 @@ def test_one_missing_node_is_told_for_that_tag_alone(station):
     feed.item(1, q.BAD_NODE_ID_UNKNOWN)
     assert station.table.reading(1).status == q.BAD_NODE_ID_UNKNOWN
     assert station.table.reading(0).quality is Quality.GOOD
+
+
+def test_an_event_of_a_link_that_is_not_up_says_nothing_of_now(station):
+    told = []
+    station.consumers.events.append(lambda controller, event: told.append(event["n"]))
+    feed = station.feed("a")
+    feed.event({"n": 1})
+    feed.link(LinkState.CONNECTED)
+    feed.event({"n": 2})
+    feed.link(LinkState.SILENT)
+    feed.event({"n": 3})
+    feed.link(LinkState.CONNECTED)
+    station.close()
+    feed.event({"n": 4})
+    assert told == [2]

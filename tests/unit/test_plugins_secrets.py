@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from hmi.api import LinkState
 from hmi.runtime import secrets
 from hmi.runtime.secrets import SecretFault, SecretStore
+from plugins.opcua.refusal import from_error
 
 NAME = "controller/plc1/password"
 
@@ -136,3 +138,15 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(SecretFault) as caught:
         SecretStore(tmp_path, None).set(NAME, "keeper")
     assert "cannot be kept" in caught.value.text.en
+
+
+def test_cr_4_1_what_is_wrong_with_a_secret_is_said_whole_in_each_language(tmp_path: Path) -> None:
+    store = SecretStore(tmp_path, None)
+    file = Path(store.set(NAME, "keeper"))
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SecretFault) as caught:
+        store.get(NAME)
+    told = caught.value.text
+    assert "not UTF-8" in told.en and "not" not in told.ko
+    link = from_error(caught.value)
+    assert link.state == LinkState.REFUSED and link.why == told and link.fault is None

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from hmi.model.machine import MachineState, StateSpan, Waiting
+from hmi.model.machine import MachineState, MinuteUnits, StateSpan, Waiting
 from hmi.store.database import Database
 from hmi.store.faults import StoreError
-from hmi.store.machine_time import MachineTimeTable, MinuteRow, close_span, open_span, spans
+from hmi.store.machine_time import MachineTimeTable, close_span, open_span, spans
 
 MINUTE = 60_000_000_000
 
@@ -111,12 +111,12 @@ def test_what_is_not_there_is_refused_in_both_languages(table):
 
 
 def test_units_add_up_in_their_minute(table, database):
-    table.save([], [MinuteRow("A", 0, 5, 1), MinuteRow("A", MINUTE, 2, 0), MinuteRow("B", 0, 1, 0)], 1)
-    table.save([], [MinuteRow("A", 0, 3, 1), MinuteRow("A", 0, 1, 0)], 2)
+    table.save([], [MinuteUnits("A", 0, 5, 1), MinuteUnits("A", MINUTE, 2, 0), MinuteUnits("B", 0, 1, 0)], 1)
+    table.save([], [MinuteUnits("A", 0, 3, 1), MinuteUnits("A", 0, 1, 0)], 2)
     settle(database)
-    assert table.production(["A"], 0, 2 * MINUTE) == [MinuteRow("A", 0, 9, 2), MinuteRow("A", MINUTE, 2, 0)]
+    assert table.production(["A"], 0, 2 * MINUTE) == [MinuteUnits("A", 0, 9, 2), MinuteUnits("A", MINUTE, 2, 0)]
     assert table.production(["A"], 1, MINUTE) == []
-    assert table.production(["A", "B"], 0, 1) == [MinuteRow("A", 0, 9, 2), MinuteRow("B", 0, 1, 0)]
+    assert table.production(["A", "B"], 0, 1) == [MinuteUnits("A", 0, 9, 2), MinuteUnits("B", 0, 1, 0)]
 
 
 def test_a_fresh_database_was_never_watched(table):
