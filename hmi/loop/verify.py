@@ -36,6 +36,8 @@ LEAST_CONTROL = 0.3
 STOOD_SHARE = 0.5
 """Share of what a line makes that is not asked of it for the time that another of its stations stood: part is made up
 for from its buffers."""
+UNREAD_NS = 1800 * SECOND
+"""How long after its decision a card whose writes were taken waits for the plant to report them."""
 LONGEST_LOOK_NS = 5 * SECOND
 GOOD, MOVED, STANDING = "good:", "hold:moved", "deviation:"
 """Measures that are no tag: good units of lines (``good:L1+L3``), held units that moved, whether a deviation stands."""
@@ -152,7 +154,11 @@ class Verify:
         """Read back what is executed, judge what is due; True when a card came further."""
         changed = False
         for card in await self._record.look(partial(decisions.cards, states={DecisionState.EXECUTED})):
-            changed |= await self._read_back(card, now_ns)
+            if await self._read_back(card, now_ns):
+                changed = True
+            elif self._gone(card) or now_ns - card.decided_ns >= UNREAD_NS:
+                await self._judge(card, now_ns)
+                changed = True
         waiting = {DecisionState.VERIFIED, DecisionState.PARTLY}
         passed = min(max(now_ns - self._looked_ns, 0), LONGEST_LOOK_NS) / SECOND
         self._looked_ns = now_ns
@@ -192,6 +198,18 @@ class Verify:
         run = self._doors.runner.find(card.run)
         return run is not None and run.state is RunState.WHOLE
 
+    def _gone(self, card: Card) -> bool:
+        """Whether what the card did was taken back before it was read back: it never will be."""
+        kind, number = card.advice.kind, card.outside.partition(":")[2]
+        if kind is AdviceKind.HOLD:
+            hold = self._doors.holds.find(int(number)) if number else None
+            return hold is not None and hold.state is HoldState.RELEASED
+        if kind is AdviceKind.REROUTE:
+            route = self._doors.routes.find(int(number)) if number else None
+            return route is not None and route.state == "RETURNED"
+        run = self._doors.runner.find(card.run)
+        return run is not None and run.state is RunState.TAKEN_BACK
+
     def _excuse(self, card: Card, passed_s: float) -> None:
         """Note that other stations of the lines that a reroute leads to stand: what they lose is not its doing."""
         expected = card.advice.expected
@@ -214,10 +232,14 @@ class Verify:
         expected, excused = card.advice.expected, self._excused.pop(card.id, 0.0)
         if card.state is DecisionState.PARTLY:
             effect, why = Effect.NO_EFFECT, card.why
+        elif card.state is DecisionState.EXECUTED:
+            effect, why = Effect.NO_EFFECT, say("decision.not_read_back")
         elif expected is None:
             effect, why = Effect.EFFECTIVE if found.whole else Effect.NO_EFFECT, found.why
         else:
             effect, why = judge(expected, found.value, found.share, found.whole, excused), found.why
+            if found.value is None and why is None:
+                why = say("decision.not_measured", measure=expected.measure)
         words = say("decision.life_JUDGED", effect=say(f"decision.effect_{effect.value}"))
         facts = {**card.facts, "ended": self._counts(now_ns), "share": found.share, "excused": round(excused, 1)}
         kept = await self._record.move(

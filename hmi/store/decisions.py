@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, distinct, func, insert, select, update
 
 from hmi.model.decision import DecisionState, Effect, Recommendation
 from hmi.model.permission import EVERYWHERE, Person, Role
@@ -21,6 +21,21 @@ from hmi.store.loop import text_of
 from hmi.store.loop_tables import decision, decision_event, lesson
 
 _ADVICE = msgspec.json.Decoder(Recommendation)
+
+_S = DecisionState
+_DECIDED = {_S.APPROVED, _S.REJECTED, _S.EXPIRED, _S.SUPERSEDED}
+_CAME_OF_IT = {_S.EXECUTED, _S.PARTLY, _S.UNKNOWN, _S.FAILED}
+FOLLOWS: dict[DecisionState, set[DecisionState]] = {
+    _S.PROPOSED: _DECIDED | {_S.DEFERRED},
+    _S.DEFERRED: _DECIDED | {_S.PROPOSED},
+    _S.APPROVED: {_S.EXECUTING},
+    _S.EXECUTING: _CAME_OF_IT,
+    _S.UNKNOWN: _CAME_OF_IT | {_S.EXECUTING},
+    _S.PARTLY: _CAME_OF_IT | {_S.EXECUTING, _S.JUDGED},
+    _S.EXECUTED: {_S.VERIFIED, _S.JUDGED},
+    _S.VERIFIED: {_S.JUDGED},
+}
+"""What a card may come to next. Nothing is carried out without approval, and what has ended stays so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +123,12 @@ def move(
 ) -> Card:
     """Bring a card to its next state, only from those expected; the change, its life and its audit row in one unit.
 
-    changes are fields of Card. Raises StoreError when the card is elsewhere by now, or gone.
+    changes are fields of Card. Raises StoreError when the card is elsewhere by now, or gone, or cannot come to that.
     """
     row = work.connection.execute(select(decision).where(decision.c.id == number)).first()
     now = None if row is None else _card(row)
-    if now is None or now.state not in expected:
+    legal = now is not None and (state is now.state or state in FOLLOWS.get(now.state, ()))
+    if now is None or now.state not in expected or not legal:
         raise StoreError(say("decision.moved_on", id=number))
     kept = replace(now, state=state, **changes)
     work.connection.execute(update(decision).where(decision.c.id == number).values(_values(kept)))
@@ -171,17 +187,17 @@ def advisors(c: Connection) -> list[str]:
 
 
 def counts(c: Connection, advisor: str) -> tuple[int, int, int]:
-    """How many cards of an advisor were shown, approved, and carried out."""
-    asked = select(decision.c.state, func.count()).where(decision.c.advisor == advisor)
-    shown = approved = executed = 0
-    written = {s.value for s in (DecisionState.EXECUTED, DecisionState.VERIFIED, DecisionState.JUDGED)}
-    going = {s.value for s in (DecisionState.APPROVED, DecisionState.EXECUTING, DecisionState.PARTLY)}
-    failed = {DecisionState.UNKNOWN.value, DecisionState.FAILED.value}
-    for state, number in c.execute(asked.group_by(decision.c.state)):
-        shown += number
-        approved += number if state in written | going | failed else 0
-        executed += number if state in written else 0
-    return shown, approved, executed
+    """How many cards of an advisor were shown, approved, and carried out whole, as their lives tell."""
+    shown = c.scalar(select(func.count()).select_from(decision).where(decision.c.advisor == advisor))
+    came_to = (
+        select(decision_event.c.state, func.count(distinct(decision_event.c.decision)))
+        .join(decision, decision.c.id == decision_event.c.decision)
+        .where(decision.c.advisor == advisor)
+        .group_by(decision_event.c.state)
+    )
+    lived: dict[str, int] = {row[0]: row[1] for row in c.execute(came_to)}
+    approved, executed = (lived.get(s.value, 0) for s in (DecisionState.APPROVED, DecisionState.EXECUTED))
+    return int(shown or 0), approved, executed
 
 
 def life(c: Connection, number: int) -> list[Life]:
