@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -10,6 +11,8 @@ from importlib import import_module
 
 from hmi import __version__
 from hmi.commands import Outcome, speak
+from hmi.commands.own_desk import NoPasswordError
+from hmi.commands.usage import Parser
 from hmi.model.problem import ProblemsError
 from hmi.model.text import Lang
 from hmi.model.words import say
@@ -33,19 +36,23 @@ def language(argv: list[str]) -> Lang:
     return Lang.KO if chosen.lower().startswith("ko") else Lang.EN
 
 
-def parser(lang: Lang) -> argparse.ArgumentParser:
+def parser(lang: Lang) -> Parser:
     """The whole command line, in one language."""
-    top = argparse.ArgumentParser(
+    top = Parser(
+        lang=lang,
         prog="linekeeper",
         description=say("cli.about").of(lang),
         epilog=say("cli.exit_codes").of(lang),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"linekeeper {__version__}")
+    version = say("usage.version").of(lang)
+    top.add_argument("--version", action="version", version=f"linekeeper {__version__}", help=version)
+    top.add_argument("--lang", choices=["en", "ko"], default=None, help=say("cli.lang").of(lang))
     rooms = top.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
         room = import_module(f"hmi.commands.{name}")
-        sub = rooms.add_parser(name, help=say(f"cli.{name}").of(lang), description=say(f"cli.{name}").of(lang))
+        words = say(f"cli.{name}").of(lang)
+        sub = rooms.add_parser(name, lang=lang, help=words, description=words)
         sub.add_argument("--lang", choices=["en", "ko"], default=None, help=say("cli.lang").of(lang))
         room.add_arguments(sub, lang)
         sub.set_defaults(run=room.run)
@@ -56,6 +63,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; the return value is the process's exit code."""
     given = sys.argv[1:] if argv is None else argv
     lang = language(given)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console without Hangul still shows the rest
     args = parser(lang).parse_args(given or ["window"])
     if not hasattr(args, "run"):
         parser(lang).print_help()
@@ -67,6 +77,9 @@ def main(argv: list[str] | None = None) -> int:
         for problem in err.problems:
             speak(problem.sentence(lang))
         return Outcome.PROBLEMS
+    except NoPasswordError:
+        speak(say("usage.no_password"), lang)
+        return Outcome.USAGE
     except BrokenPipeError:
         # the reader of our output went away (`| head`): not our fault, and nothing more can be said
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -46,6 +46,26 @@ def print_json(thing: Any) -> None:
     sys.stdout.flush()
 
 
+def no_engine(data: Path, lang: Lang, form: Any = None) -> Outcome:
+    """Say that no engine answers; form is what scripts get on standard output, None for nothing.
+
+    A dict gets the reason as its ``why``.
+    """
+    words = say("cli.no_engine", data=str(data))
+    speak(words, lang)
+    if form is not None:
+        print_json({**form, "why": words.to_json()} if isinstance(form, dict) else form)
+    return Outcome.NOTHING_THERE
+
+
+def refused(words: Text, lang: Lang, form: dict[str, Any] | None = None) -> Outcome:
+    """Say why the engine refused; form is what scripts get, with the reason as its ``why``."""
+    speak(words, lang)
+    if form is not None:
+        print_json({**form, "why": words.to_json()})
+    return Outcome.REFUSED
+
+
 def speak(words: str | Text, lang: Lang = Lang.EN) -> None:
     """Say something to the person at the terminal; standard output stays for what scripts read."""
     sys.stderr.write((words if isinstance(words, str) else words.of(lang)) + "\n")

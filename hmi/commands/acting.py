@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hmi.commands.secret import read_secret
+from hmi.commands.own_desk import password as asked_password
 from hmi.desk.client import Conversation
 from hmi.model.text import Lang
 from hmi.model.words import say
@@ -21,9 +21,9 @@ def sign_in(data: Path, user: str, lang: Lang) -> tuple[Conversation, str]:
     """A conversation in which the user sits at the desk, and the password for signing what follows.
 
     The password is asked for on a terminal, else read as the next line of standard input. RefusedError when the engine
-    says no, DeskUnreachableError without an engine.
+    says no, DeskUnreachableError without an engine, NoPasswordError when standard input has none.
     """
-    password = read_secret(say("cli.password_of", user=user).of(lang))
+    password = asked_password(say("cli.password_of", user=user).of(lang) + " ")
     conversation = Conversation(data)
     try:
         conversation.call("sign_in", user=user, password=password)

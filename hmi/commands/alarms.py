@@ -14,7 +14,7 @@ from hmi.alarms.book import AlarmBook, Now
 from hmi.alarms.lists import AlarmFilter
 from hmi.alarms.rules import place_of, rules_of
 from hmi.alarms.server_conditions import ServerConditions
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, print_json, refused, speak
 from hmi.desk.alarm_lists import LONGEST_PAGE, AlarmView
 from hmi.desk.alarm_rows import AlarmPage
 from hmi.desk.client import call
@@ -24,11 +24,12 @@ from hmi.desk.wire import DeskUnreachableError
 from hmi.model.alarm import AlarmFacts
 from hmi.model.plant import Plant
 from hmi.model.reading import iso
-from hmi.model.text import Lang
+from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from hmi.store.alarms import last_states
 from hmi.store.faults import StoreError
 
+_NOTHING: dict[str, Any] = {"live": False, "flood": False, "unknown": [], "alarms": []}
 STATES = ("active", "unacked", "all")
 
 
@@ -48,8 +49,7 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     except DeskUnreachableError:
         return _from_journal(data, which, lang)
     except RefusedError as err:
-        speak(err.text, lang)
-        return Outcome.REFUSED
+        return refused(err.text, lang, _NOTHING)
     return Outcome.DONE
 
 
@@ -67,20 +67,27 @@ def _live(data: Path, which: str) -> AlarmPage:
 def _from_journal(data: Path, which: str, lang: Lang) -> int:
     file = data / "plant.db"
     if not file.exists() or not (data / PLANT_FILE).exists():
-        speak(say("alarms.no_journal", data=str(data)), lang)
+        why = say("alarms.no_journal", data=str(data))
+        speak(why, lang)
+        print_json({**_NOTHING, "why": why.to_json()})
         return Outcome.NOTHING_THERE
     try:
         known = last_states(file)
         plant = msgspec.json.decode((data / PLANT_FILE).read_bytes(), type=Plant)
     except StoreError as err:
-        speak(say("alarms.not_kept", why=err.text), lang)
-        return Outcome.PROBLEMS
+        return _not_kept(err.text, lang)
     except (OSError, msgspec.MsgspecError) as err:
-        speak(say("alarms.not_kept", why=str(err)), lang)
-        return Outcome.PROBLEMS
+        return _not_kept(str(err), lang)
     speak(say("alarms.from_journal"), lang)
     print_json(_printed(_kept(plant, known, which), live=False))
     return Outcome.DONE
+
+
+def _not_kept(fault: Text | str, lang: Lang) -> int:
+    why = say("alarms.not_kept", why=fault)
+    speak(why, lang)
+    print_json({**_NOTHING, "why": why.to_json()})
+    return Outcome.PROBLEMS
 
 
 def _kept(plant: Plant, known: dict[str, AlarmFacts], which: str) -> AlarmPage:

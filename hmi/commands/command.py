@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import math
+import re
 import secrets
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, refused, speak
 from hmi.commands.acting import as_argument, sign_in
 from hmi.desk.client import RefusedError
 from hmi.desk.command_rows import CommandRow
@@ -15,6 +17,9 @@ from hmi.model.text import Lang
 from hmi.model.words import say
 
 PATIENCE_S = 30.0
+_WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_FARTHEST = 2**63
 CODES = {
     CommandOutcome.VERIFIED: Outcome.DONE,
     CommandOutcome.REFUSED: Outcome.REFUSED,
@@ -36,37 +41,47 @@ def parsed(text: str) -> bool | int | float | str:
     """A value as typed: true and false, whole numbers, numbers, anything else is text."""
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
+    if _WHOLE.fullmatch(text) and -_FARTHEST <= int(text) < _FARTHEST:
+        return int(text)
+    if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
     return text
 
 
 def run(args: argparse.Namespace, lang: Lang) -> int:
     """Sign in, write once, tell the outcome; the exit code says which."""
     data = data_folder(args)
+    values = [parsed(text) for text in args.value]
+    more = {} if len(values) == 1 else {"arguments": values}
+    form = {"tag": args.tag, "outcome": "REFUSED"} if args.json else None
     try:
         conversation, password = sign_in(data, args.user, lang)
-        values = [parsed(text) for text in args.value]
-        more = {} if len(values) == 1 else {"arguments": values}
+    except DeskUnreachableError:
+        return no_engine(data, lang, form)
+    except RefusedError as err:
+        return refused(err.text, lang, form)
+    try:
         with conversation:
             row: CommandRow = conversation.call(
                 "command", timeout=PATIENCE_S, key=secrets.token_hex(16), tag=args.tag, value=values[0],
                 reason=args.reason, password=password, **more,
             )  # fmt: skip
     except DeskUnreachableError:
-        speak(say("cli.no_engine", data=str(data)), lang)
-        return Outcome.NOTHING_THERE
+        return _gone_silent(args.tag, args.json, lang)
     except RefusedError as err:
-        if args.json:
-            print_json({"tag": args.tag, "outcome": "REFUSED", "why": err.text.to_json()})
-        else:
-            speak(err.text, lang)
-        return Outcome.REFUSED
+        return refused(err.text, lang, form)
     if args.json:
         print_json(row)
     else:
-        speak(f"{row.tag}: {say(f'outcome.{row.outcome}').of(lang)}. {'' if row.why is None else row.why.of(lang)}")
+        outcome = f"{row.tag}: {say(f'outcome.{row.outcome}').of(lang)}."
+        speak(outcome if row.why is None else f"{outcome} {row.why.of(lang)}")
     return CODES.get(row.outcome, Outcome.UNKNOWN)
+
+
+def _gone_silent(tag: str, as_json: bool, lang: Lang) -> int:
+    """The engine had the command and went away: what became of the write is not known here."""
+    why = say("cli.command_unanswered", tag=tag)
+    speak(why, lang)
+    if as_json:
+        print_json({"tag": tag, "outcome": CommandOutcome.UNKNOWN.value, "why": why.to_json()})
+    return Outcome.UNKNOWN

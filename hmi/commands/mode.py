@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, refused, speak
 from hmi.commands.acting import sign_in
 from hmi.desk.client import RefusedError, call
 from hmi.desk.wire import DeskUnreachableError
@@ -35,9 +35,7 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
             reason = args.reason or say("cli.mode_reason").of(lang)
             print_json(conversation.call("set_mode", mode=args.mode.upper(), reason=reason, password=password))
     except DeskUnreachableError:
-        speak(say("cli.no_engine", data=str(data)), lang)
-        return Outcome.NOTHING_THERE
+        return no_engine(data, lang, {"mode": None})
     except RefusedError as err:
-        speak(err.text, lang)
-        return Outcome.REFUSED
+        return refused(err.text, lang, {"mode": None})
     return Outcome.DONE

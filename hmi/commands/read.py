@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
 from hmi.desk.client import RefusedError, call
 from hmi.desk.live import LiveTags
 from hmi.desk.wire import DeskUnreachableError
-from hmi.model.quality import STALE_ENGINE_SILENT, Quality
+from hmi.model.quality import BAD_NO_COMMUNICATION, STALE_ENGINE_SILENT, Quality
+from hmi.model.reading import Reading
 from hmi.model.text import Lang
 from hmi.model.words import say
 
@@ -35,15 +37,21 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         readings: list[dict[str, Any]] = call(data, "read", tags=tags)
     except DeskUnreachableError:
         if live.plant is None:
-            speak(say("cli.no_engine", data=str(data)), lang)
-            return Outcome.NOTHING_THERE
+            return no_engine(data, lang, [_never_heard(tag, data) for tag in tags])
         readings = _last_words(live, tags)
     except RefusedError as err:
         speak(err.text, lang)
+        print_json([])
         return Outcome.REFUSED
     print_json(readings)
     known = set(live.plant.row) if live.plant else set()
     return Outcome.DONE if all(r["tag"] in known for r in readings) else Outcome.PROBLEMS
+
+
+def _never_heard(tag: str, data: Path) -> dict[str, Any]:
+    """The answer where neither an engine nor its last words are there, in the shape of a reading."""
+    why = say("cli.no_engine", data=str(data))
+    return Reading(None, BAD_NO_COMMUNICATION, 0).to_json(tag, 0) | {"why": why.to_json()}
 
 
 def _last_words(live: LiveTags, tags: list[str]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, refused, speak
 from hmi.desk.client import RefusedError, call
 from hmi.desk.hold_rows import UnitTrace
 from hmi.desk.wire import DeskUnreachableError
@@ -29,11 +29,9 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     try:
         found: UnitTrace = call(data, "trace", unit=args.unit)
     except DeskUnreachableError:
-        speak(say("cli.no_engine", data=str(data)), lang)
-        return Outcome.NOTHING_THERE
+        return no_engine(data, lang, {"unit": args.unit, "known": False})
     except RefusedError as err:
-        speak(err.text, lang)
-        return Outcome.REFUSED
+        return refused(err.text, lang, {"unit": args.unit, "known": False})
     print_json(_printed(found))
     if not found.known:
         speak(say("hold.unit_unknown", unit=found.unit), lang)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
+from hmi.commands.acting import act
 from hmi.desk.client import RefusedError, call
 from hmi.desk.wire import DeskUnreachableError
 from hmi.model.text import Lang
@@ -12,9 +13,10 @@ from hmi.model.words import say
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """[CONTROLLER FINGERPRINT] --data DIR"""
+    """[CONTROLLER FINGERPRINT --as USER] --data DIR"""
     sub.add_argument("controller", nargs="?", metavar="CONTROLLER", help=say("cli.trust_controller").of(lang))
     sub.add_argument("fingerprint", nargs="?", metavar="FINGERPRINT", help=say("cli.trust_fingerprint").of(lang))
+    sub.add_argument("--as", dest="user", default=None, metavar="USER", help=say("cli.as").of(lang))
     data_argument(sub, lang)
 
 
@@ -29,10 +31,12 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         if args.fingerprint is None:
             speak(say("cli.name_a_fingerprint"), lang)
             return Outcome.USAGE
-        call(data, "trust", controller=args.controller, fingerprint=args.fingerprint)
+        if args.user is None:
+            speak(say("cli.name_a_user"), lang)
+            return Outcome.USAGE
+        act(data, args.user, lang, "trust", controller=args.controller, fingerprint=args.fingerprint)
     except DeskUnreachableError:
-        speak(say("cli.no_engine", data=str(data)), lang)
-        return Outcome.NOTHING_THERE
+        return no_engine(data, lang, [] if args.controller is None else None)
     except RefusedError as err:
         speak(err.text, lang)
         return Outcome.REFUSED

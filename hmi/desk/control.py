@@ -115,6 +115,8 @@ class Control:
             second_signature,
         )  # fmt: skip
         method = self._plant.method.get(tag)
+        if method is None and arguments is not None:
+            raise RefusedError(say("gateway.one_value", tag=tag, given=len(arguments)))
         if method is not None:
             given = [value] if arguments is None else arguments
             asked = replace(asked, value=method.expect, arguments=_fitted(method, given))

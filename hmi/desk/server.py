@@ -178,6 +178,10 @@ class DeskServer:
             seat.tell({"id": number, "answer": answer})
         except RefusedError as err:
             seat.tell({"id": number, "refused": err.text.to_json()})
+        except OverflowError as err:  # a number that no table and no clock can hold
+            log.warning("question %s: %s", name, err)
+            said = say("desk.bad_arguments", ask=name, detail=str(err)[:_LONGEST_DETAIL])
+            seat.tell({"id": number, "refused": said.to_json()})
         except Exception:
             log.exception("question %s failed", name)
             seat.tell({"id": number, "refused": say("desk.failed", ask=name).to_json()})

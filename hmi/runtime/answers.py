@@ -214,10 +214,15 @@ class Answers:
         return driver
 
 
-def unknown_tag(plant: Plant, tag: str) -> dict[str, Any]:
-    """The answer about a tag that does not exist, in the shape of a reading."""
+def unknown_tag_words(plant: Plant, tag: str) -> Text:
+    """That a tag does not exist, and which ones may have been meant."""
     near = difflib.get_close_matches(tag, plant.row, n=3)
     hint = say("desk.did_you_mean", names=", ".join(near)) if near else Text("", "")
+    return say("desk.unknown_tag", tag=tag, hint=hint)
+
+
+def unknown_tag(plant: Plant, tag: str) -> dict[str, Any]:
+    """The answer about a tag that does not exist, in the shape of a reading."""
     return {
         "tag": tag,
         "value": None,
@@ -225,5 +230,5 @@ def unknown_tag(plant: Plant, tag: str) -> dict[str, Any]:
         "status": f"0x{q.BAD_NODE_ID_UNKNOWN:08X}",
         "source_time": None,
         "age_s": None,
-        "why": say("desk.unknown_tag", tag=tag, hint=hint).to_json(),
+        "why": unknown_tag_words(plant, tag).to_json(),
     }

@@ -52,13 +52,13 @@ class HistoryReader:
             raise StoreError(words_of(error, self._file)) from error
 
     def query(self, tag_id: str, from_ns: int, to_ns: int, points: int, *, hold: bool = True) -> SeriesArrays:
-        """At most ``points`` (at least 5) points of from..to; raw samples when they are no more than that.
+        """At most ``points`` (at least 5, 3 without hold) of from..to; raw samples when they are no more than that.
 
         More samples become min/max pairs per stretch of time. A gap (BAD, STALE, link down, engine off) is a NaN at its
         beginning. With ``hold`` the last value before from_ns stands at from_ns, and the last value at to_ns or at the
         engine's last sign of life; without, only what was really sampled. Raises StoreError.
         """
-        points = max(points, 5)
+        points = max(points, 5 if hold else 3)
         with self._open() as c:
             key = None if c is None else _key(c, tag_id)
             if c is None or key is None or to_ns < from_ns:
