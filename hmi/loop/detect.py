@@ -19,7 +19,7 @@ from hmi.loop.record import Record
 from hmi.loop.reject_run import Made, RejectChart, usual_share
 from hmi.loop.signals import History, Signals
 from hmi.model.decision import Deviation
-from hmi.model.machine import StateSpan
+from hmi.model.machine import MachineState, StateSpan
 from hmi.model.plant import Plant, Station
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading
@@ -103,7 +103,8 @@ class Detect:
         """Of each station: when its gate was last seen closed."""
         for found in record.read(partial(store.deviations, standing=True)):
             d = found.deviation
-            self._standing[d.detector, d.place] = _Standing(d.id, d.at_ns)
+            # when it was last seen nobody knows: that an engine was away is no sign that it is over
+            self._standing[d.detector, d.place] = _Standing(d.id, 0)
         signals.restore(record.read(store.detectors))
 
     def learning(self) -> list[Text]:
@@ -153,7 +154,7 @@ class Detect:
                 if (STATION_FAILURE, station.id) not in self._standing:
                     self._raise(self._failure_of(station, at_ns), now_ns)
         for key, standing in self._standing.items():
-            if key in seen:
+            if key in seen or not standing.last_ns or self._hidden(*key):
                 standing.last_ns = now_ns
             elif standing.id and now_ns - standing.last_ns >= QUIET_NS and all(k != key for k, _ in self._over):
                 self._over.append((key, now_ns))
@@ -188,6 +189,12 @@ class Detect:
         if key not in self._standing:
             self._standing[key] = _Standing(0, now_ns)
             self._found.append(made)
+
+    def _hidden(self, detector: str, place: str) -> bool:
+        """Whether nobody can see if it is over: a station whose state is not known."""
+        span = self._state(place)
+        unknown = span is None or span.state is MachineState.UNKNOWN
+        return detector != REJECT_RUN and place in self._plant.station and unknown
 
     def _failed(self, station: Station, now_ns: int) -> int | None:
         span = self._state(station.id)

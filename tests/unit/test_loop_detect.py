@@ -101,6 +101,22 @@ def test_what_stands_is_taken_up_by_the_next_engine_and_not_said_twice(site):
         assert looked(site, detect, 25)[0].deviation.cleared_ns
 
 
+def test_a_station_that_nobody_can_see_is_not_over(site):
+    site.stands(PLACE, ABORTED, site.now - 10 * S)
+    with watching(site) as detect:
+        looked(site, detect, 1)
+    site.now += 600 * S
+    site.again()
+    site.states.clear()
+    with watching(site) as detect:
+        for state in (None, MachineState.UNKNOWN):
+            if state is not None:
+                site.stands(PLACE, state, site.now)
+            assert not looked(site, detect, 30)[0].deviation.cleared_ns
+        site.runs_all(site.now)
+        assert looked(site, detect, 25)[0].deviation.cleared_ns
+
+
 def test_a_closed_gate_makes_no_failure_and_a_planned_stop_neither(site):
     site.values["L1.S3.HoldGate"] = True
     site.stands(PLACE, HELD, site.now - 600 * S)
