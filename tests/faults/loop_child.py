@@ -203,7 +203,7 @@ class Supervisor:
             rework = Disposition.REWORK
             await self._ask("release_hold", id=held.id, disposition=rework, note="looked at", password=WORD)
             return False
-        return held.state is HoldState.RELEASED and not any(g.closed for g in held.gates)
+        return held.state is HoldState.RELEASED and all(g.closed is False for g in held.gates)
 
     async def _step(self, mine: list[cards.Card]) -> bool:
         card = mine[0]
