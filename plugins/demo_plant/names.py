@@ -37,7 +37,7 @@ POINTS: dict[str, Pair] = {
     "CycleTime": ("Cycle time", "사이클 타임"),
     "Speed": ("Speed", "속도"),
     "SpeedSetpoint": ("Speed set-point", "속도 설정값"),
-    "HoldGate": ("Hold gate", "홀드 게이트"),
+    "HoldGate": ("Hold gate", "보류 게이트"),
     "DivertTo": ("Divert to line", "우회 라인 지정"),
     "RouteActive": ("Active route", "현재 경로"),
     "Power": ("Power", "전력"),

@@ -66,7 +66,7 @@ REROUTE = Text(
 )
 HOLD = Text(
     "Hold paste batch PASTE-1B: 212 units of line 1 are affected",
-    "솔더 페이스트 배치 PASTE-1B 홀드: 1라인 212개가 영향을 받습니다",
+    "솔더 페이스트 배치 PASTE-1B 보류: 1라인 212개가 영향을 받습니다",
 )
 STEP = Text("Lower zone 3 of the oven of line 2 by 4 °C", "2라인 리플로우 3존 온도를 4 °C 낮춤")
 
@@ -79,7 +79,7 @@ CONTEXT = [
         Text("Lots", "로트"),
         Text("LOT-3007 in process 62, LOT-3008 waiting 338", "LOT-3007 공정 중 62, LOT-3008 대기 338"),
     ),
-    (Text("Quality", "품질"), Text("no hold; first pass 98.4 % of 1,204", "홀드 없음, 직행률 98.4 % (1,204개)")),
+    (Text("Quality", "품질"), Text("no hold; first pass 98.4 % of 1,204", "보류 없음, 직행률 98.4 % (1,204개)")),
     (
         Text("Shift, operators", "교대, 작업자"),
         Text("Day B; Park (line 3), Kim (line 1)", "주간 B조, 박(3라인), 김(1라인)"),
@@ -267,11 +267,11 @@ def hold_card(**more) -> DecisionCard:
         ),
     ]
     expected = Expected(
-        Text("Reject rate behind the hold", "홀드 이후 불량률"), "L1.S4.Reject", "%", -1, 4.2, 0.3, 0.0, 0.8, 1800.0
+        Text("Reject rate behind the hold", "보류 이후 불량률"), "L1.S4.Reject", "%", -1, 4.2, 0.3, 0.0, 0.8, 1800.0
     )
     alternatives = [
         Alternative(
-            Text("Hold the batch", "배치 홀드"),
+            Text("Hold the batch", "배치 보류"),
             True,
             212,
             212,
@@ -280,7 +280,7 @@ def hold_card(**more) -> DecisionCard:
             Text("12 of them are boxed", "12개는 포장 완료"),
         ),
         Alternative(
-            Text("Hold the lot LOT-2041", "로트 LOT-2041 홀드"),
+            Text("Hold the lot LOT-2041", "로트 LOT-2041 보류"),
             False,
             388,
             388,
@@ -315,7 +315,7 @@ def hold_card(**more) -> DecisionCard:
         writes,
         Text(
             "A hold is not taken back: it is released with a disposition on the quality screen.",
-            "홀드는 되돌리지 않고 품질 화면에서 처리 결정과 함께 해제합니다.",
+            "보류는 되돌리지 않고 품질 화면에서 처리 결정과 함께 해제합니다.",
         ),
         False,
         1.2,
@@ -510,7 +510,7 @@ def inbox(*cards: DecisionCard, waiting=0, learning=()) -> Inbox:
             1039,
             AdviceKind.HOLD,
             "L1.S4",
-            Text("Hold paste batch PASTE-1C, 212 units", "페이스트 배치 PASTE-1C 홀드, 212개"),
+            Text("Hold paste batch PASTE-1C, 212 units", "페이스트 배치 PASTE-1C 보류, 212개"),
             ST.JUDGED,
             Effect.EFFECTIVE,
             decided_ns=now - 100 * MIN,

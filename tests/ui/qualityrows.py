@@ -29,7 +29,7 @@ def hold(id=1, state=HoldState.HELD, gates=None, **more):
 
 
 REFUSED = gate("L1.S6", False, "REJECTED", Text("the controller rejected it (Bad_Denied)", "컨트롤러가 거절했습니다"))
-NO_GATE = Text("no station after Tester has a hold gate", "테스트 공정 뒤에 홀드 게이트가 없습니다")
+NO_GATE = Text("no station after Tester has a hold gate", "테스트 공정 뒤에 보류 게이트가 없습니다")
 HELD = hold(4, cause="decision:7")
 PAPER = hold(
     5, HoldState.ON_PAPER, [], name=Text("Lot LOT-3007", "로트 LOT-3007"), place="L3", why=NO_GATE, inside=0, out=40,

@@ -303,7 +303,7 @@ def test_every_page_fits_is_named_and_speaks_both_languages(opened, place, size)
     turn(screen)
     assert screen.grab().toImage() != before
     if not place:
-        assert screen.board.table.rows_model.columns[0].text(PAPER) == "기록상 홀드 (격리 필요)"
+        assert screen.board.table.rows_model.columns[0].text(PAPER) == "서류상 보류 (격리 필요)"
 
 
 def test_the_plates_are_named_too(opened):
