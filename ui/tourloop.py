@@ -14,6 +14,7 @@ from hmi.model.command import Mode
 from hmi.model.decision import AdviceKind, DecisionState, Judgement
 from hmi.model.hold import HoldReason, ScopeKind
 from ui.shell import demopeople
+from ui.theme.look import look
 from ui.tourscene import Scene, wait
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class LoopTour:
         person, session = self._person, self._shell.people.session
         if person is None:
             return False
-        session.set_mode(Mode.CONTROL, self._shell.windowTitle(), person.password, _heard, _heard)
+        session.set_mode(Mode.CONTROL, look().say("demo.supervisor_reason"), person.password, _heard, _heard)
         self._shell.go("decisions")
         found: list[DecisionRow] = []
 

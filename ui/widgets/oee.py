@@ -19,6 +19,9 @@ from ui.widgets.statebar import fill_class
 TARGET = 0.85
 """World-class OEE is called 85 %; the tick is a place to look at, not a limit."""
 
+LEAST = 0.005
+"""What is shown as 0 %."""
+
 _LOSS_PATTERN = {"speed": Qt.BrushStyle.VerPattern, "quality": Qt.BrushStyle.CrossPattern}
 """Losses while the station makes product."""
 
@@ -26,6 +29,13 @@ _LOSS_PATTERN = {"speed": Qt.BrushStyle.VerPattern, "quality": Qt.BrushStyle.Cro
 def percent(share: float | None, digits: int = 0) -> str:
     """A share of one in percent."""
     return NONE if share is None else f"{number(100 * share, digits)} %"
+
+
+def whole_share(o: OeeFigures | None) -> float | None:
+    """OEE of these figures; not known where units were made in a time in which nothing is known to have run."""
+    if o is None or o.oee is None or o.availability is None:
+        return None if o is None else o.oee
+    return None if o.availability < LEAST <= o.oee else o.oee
 
 
 def doubted(figure: str, old: bool) -> str:
@@ -54,7 +64,7 @@ class OeeBars(Drawn):
 
     def _share(self, which: int) -> float | None:
         o = self._oee
-        return None if o is None else (o.oee, o.availability, o.effectiveness, o.quality)[which]
+        return None if o is None else (whole_share(o), o.availability, o.effectiveness, o.quality)[which]
 
     def sizeHint(self) -> QSize:
         return QSize(170, 100 if self.figure else 66)

@@ -48,9 +48,11 @@ def fill_class(p: QPainter, t: Theme, rect: QRectF, kind: TimeClass) -> None:
 
 
 def state_text(span: StateSpan) -> Text:
-    """The state of a span in words; a wait says which."""
+    """The state of a span in words; a wait says which, a planned stop that it is one."""
     if span.counts_as in (TimeClass.BLOCKED, TimeClass.STARVED):
         return say(f"machine.class.{span.counts_as}")
+    if span.counts_as is TimeClass.PLANNED:
+        return say("machine.class.PLANNED")
     return say(f"machine.state.{span.state}")
 
 

@@ -154,7 +154,7 @@ class AlarmDetail(Panel):
             self.said.set_text("")
             self.said.hide()
             self._history = None
-            self.moment.show_moment(None, row.activated_ns, row.limit, row.digits)
+            self.moment.show_moment(None, row.activated_ns, row.limit, row.digits, self._desk.tag(row.tag))
             self.area.verticalScrollBar().setValue(0)
         self._ask(row)
         self._show(row)
@@ -173,8 +173,11 @@ class AlarmDetail(Panel):
         self.trend.setEnabled(bool(row.tag))
         self.moment_title.setVisible(bool(row.tag))
         self.moment.setVisible(bool(row.tag))
-        lines = [] if self._history is None else presenter.history_lines(self._history.rows, here.zone, here.lang)
+        lines = [] if self._history is None else self._lines(row, self._history)
         self.history.set_rows(lines or [(Text.same(""), say("alarmscreen.no_history"), "second")])
+
+    def _lines(self, row: AlarmRow, found: AlarmJournal) -> list[tuple[Text, Text | str]]:
+        return presenter.history_lines(found.rows, look().zone, look().lang, tag=self._desk.tag(row.tag))
 
     def say(self, text: Text) -> None:
         """Say the outcome of an act beside its buttons."""
@@ -210,7 +213,7 @@ class AlarmDetail(Panel):
 
         def series(found: Series) -> None:
             if self.row is not None and self.row.key == row.key:
-                self.moment.show_moment(found, row.activated_ns, row.limit, row.digits)
+                self.moment.show_moment(found, row.activated_ns, row.limit, row.digits, self._desk.tag(row.tag))
 
         self._desk.ask("alarm_journal", journal, from_ns=now - presenter.HISTORY_DAYS * 86_400 * S,
                        to_ns=now + S, alarm=row.key, limit=12)  # fmt: skip

@@ -68,7 +68,7 @@ class JournalPage(Panel):
                 Column("step", say("alarmscreen.from_to"), lambda r: here.text(presenter.step_words(r)), 0,
                        tone=lambda _: "second"),
                 Column("by", say("alarmscreen.by"), lambda r: r.event.by, 110),
-                Column("why", say("alarmscreen.why"), presenter.journal_value, 0, tone=lambda _: "second"),
+                Column("why", say("alarmscreen.why"), lambda r: presenter.journal_value(r), 0, tone=lambda _: "second"),
                 Column("lot", say("alarmlist.lot"), lambda r: " · ".join(x for x in (r.event.lot, r.event.order) if x),
                        190, tone=lambda _: "second"),
             ],

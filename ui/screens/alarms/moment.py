@@ -9,12 +9,13 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hmi.desk.rows import Series
+from hmi.model.plant import Tag
 from hmi.model.words import say
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
 from ui.widgets.drawn import LEFT, RIGHT, Drawn, words
-from ui.widgets.figures import number, time_text
+from ui.widgets.figures import number, time_text, value_text
 
 S = 1_000_000_000
 BEFORE_S, AFTER_S = 600, 300
@@ -49,11 +50,15 @@ class MomentTrend(Drawn):
         self._at_ns = 0
         self._limit: float | None = None
         self._digits: int | None = None
+        self._tag: Tag | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_moment(self, series: Series | None, at_ns: int, limit: float | None, digits: int | None) -> None:
-        """Show these values around ``at_ns``."""
+    def show_moment(
+        self, series: Series | None, at_ns: int, limit: float | None, digits: int | None, tag: Tag | None = None
+    ) -> None:
+        """Show these values around ``at_ns``; tag: whose words they are told in, where it has words."""
         self._series, self._at_ns, self._limit, self._digits = series, at_ns, limit, digits
+        self._tag = tag if tag is not None and tag.words else None
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -61,6 +66,9 @@ class MomentTrend(Drawn):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, HEIGHT)
+
+    def _figure(self, value: float) -> str:
+        return number(value, self._digits) if self._tag is None else value_text(value, self._tag, look().lang)
 
     def draw(self, p: QPainter, t: Theme) -> None:
         here, r, series = look(), QRectF(self.rect()), self._series
@@ -74,7 +82,7 @@ class MomentTrend(Drawn):
         room = (high - low) * 0.08 or abs(high) * 0.05 or 1.0
         low, high = low - room, high + room
         label = here.metrics(Size.SMALL, words=False)
-        wide = max(label.horizontalAdvance(number(v, self._digits)) for v in (min(scale), max(scale))) + 8
+        wide = max(label.horizontalAdvance(self._figure(v)) for v in (min(scale), max(scale))) + 8
         box = QRectF(wide, 4, r.width() - wide - 6, r.height() - 24)
         p.setPen(QPen(t.hairline, 1))
         p.drawRect(box)
@@ -89,7 +97,7 @@ class MomentTrend(Drawn):
 
         face = here.font(Size.SMALL, words=False)
         for value in sorted({min(scale), max(scale)}):
-            words(p, QRectF(0, y(value) - 9, wide - 6, 18), number(value, self._digits), face, t.second, RIGHT)
+            words(p, QRectF(0, y(value) - 9, wide - 6, 18), self._figure(value), face, t.second, RIGHT)
         if self._limit is not None:
             p.setPen(QPen(t.text, 1.2, Qt.PenStyle.DashLine))
             p.drawLine(QPointF(box.left(), y(self._limit)), QPointF(box.right(), y(self._limit)))

@@ -12,7 +12,7 @@ from hmi.model.plant import Plant, Tag
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from ui.widgets import alarmwords as w
-from ui.widgets.figures import NONE, day_time_text, number, time_text
+from ui.widgets.figures import NONE, day_time_text, number, time_text, value_text
 
 S = 1_000_000_000
 LISTS = ("standing", "shelved", "suppressed", "out_of_service")
@@ -145,12 +145,12 @@ def step_words(row: JournalRow) -> Text:
     return after if row.before is row.after else say("alarmscreen.step", before=before, after=after)
 
 
-def journal_value(row: JournalRow) -> str:
-    """Reason, rule or value of a journal row."""
+def journal_value(row: JournalRow, tag: Tag | None = None, lang: Lang = Lang.EN) -> str:
+    """Reason, rule or value of a journal row; the value in the words of its tag, where that is known."""
     event = row.event
     parts = [event.why]
     if event.value is not None:
-        parts.append(number(event.value))
+        parts.append(number(event.value) if tag is None else value_text(event.value, tag, lang))
     if event.kind in (EventKind.SUPPRESS, EventKind.UNSUPPRESS):
         parts.append(event.source)
     return "  ".join(x for x in parts if x)
@@ -163,14 +163,14 @@ def journal_when(row: JournalRow, zone: tzinfo | None) -> str:
 
 
 def history_lines(
-    rows: Sequence[JournalRow], zone: tzinfo | None, lang: Lang, most: int = 8
+    rows: Sequence[JournalRow], zone: tzinfo | None, lang: Lang, most: int = 8, tag: Tag | None = None
 ) -> list[tuple[Text, Text | str]]:
     """The last transitions of one alarm, newest first."""
     made: list[tuple[Text, Text | str]] = []
     for row in rows[:most]:
         who = row.event.by or ""
         said = happened(row).of(lang)
-        tail = journal_value(row)
+        tail = journal_value(row, tag, lang)
         day = day_time_text(row.event.at_ns, zone)[5:]
         made.append((Text.same(day), "  ".join(x for x in (said, who, tail) if x)))
     return made

@@ -75,7 +75,7 @@ class AuditScreen(Screen):
                 Column("seq", say("auditscreen.number"), _seq, width=64, right=True, sort=_seq_of),
                 Column("time", say("auditscreen.time"), _time, width=186, sort=_seq_of),
                 Column("who", say("auditscreen.who"), _who, width=170),
-                Column("action", say("auditscreen.action"), _action, width=190, bold=True),
+                Column("action", say("auditscreen.action"), _action, width=230, bold=True),
                 Column("object", say("auditscreen.object"), _object, width=190),
                 Column("change", say("auditscreen.change"), _change, width=0),
                 Column("why", say("auditscreen.why"), _why, width=170),

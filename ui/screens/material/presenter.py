@@ -184,9 +184,10 @@ def option_name(option: PlanOption) -> Text:
 
 def costs_words(option: PlanOption) -> Text:
     """What an answer costs: lateness, late orders, changeovers."""
+    orders = number(option.late_orders, 0 if option.late_orders < 0.05 else 1)
     return say(
-        "materialscreen.costs", late=range_words(option.tardiness_min, "minutes"),
-        orders=number(option.late_orders, 1), changeovers=number(option.changeovers),
+        "materialscreen.costs", late=range_words(option.tardiness_min, "minutes"), orders=orders,
+        changeovers=number(option.changeovers),
     )  # fmt: skip
 
 

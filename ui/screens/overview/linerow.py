@@ -23,7 +23,7 @@ from ui.widgets.analog import MovingAnalog, Scale, draw_track
 from ui.widgets.drawn import RIGHT, Pressable, triangle, words
 from ui.widgets.figures import number
 from ui.widgets.marks import draw_alarm_mark
-from ui.widgets.oee import OeeBars, ProgressBar, doubted, percent
+from ui.widgets.oee import OeeBars, ProgressBar, doubted, percent, whole_share
 from ui.widgets.sparkline import Sparkline
 from ui.widgets.tile import StationTile
 
@@ -259,7 +259,7 @@ class LineRow(Pressable):
                 x = bar.left() + bar.width() * min(1.0, shown.plan_now / shown.plan)
                 p.setPen(QPen(t.text, 2))
                 p.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 2))
-        share = None if shown.oee is None else shown.oee.oee
+        share = whole_share(shown.oee)
         box = QRectF(cells["oee"].left, PAD, cells["oee"].width, self.height() - 2 * PAD)
         words(
             p,

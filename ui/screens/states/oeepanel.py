@@ -14,7 +14,7 @@ from ui.screens.states import presenter
 from ui.screens.states.presenter import OeeRow
 from ui.theme.look import look
 from ui.widgets.figures import span_text
-from ui.widgets.oee import Waterfall, percent
+from ui.widgets.oee import Waterfall, percent, whole_share
 from ui.widgets.panel import KeyValue, Panel
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
@@ -86,10 +86,16 @@ class OeePanel(Panel):
     @staticmethod
     def _figure(key: str, which: str) -> Column:
         title = say("states.oee_short") if key == "oee" else say(f"oee.{key}")
+
+        def share(row: OeeRow) -> float | None:
+            if key == "oee":
+                return whole_share(row.figures)
+            found: float | None = None if row.figures is None else getattr(row.figures, which)
+            return found
+
         return Column(
-            key, title, lambda r: percent(None if r.figures is None else getattr(r.figures, which)), FIGURE_PX,
-            right=True, bold=key == "oee", tone=lambda r: "value" if key == "oee" else "text",
-            sort=lambda r: None if r.figures is None else getattr(r.figures, which),
+            key, title, lambda r: percent(share(r)), FIGURE_PX, right=True, bold=key == "oee",
+            tone=lambda r: "value" if key == "oee" else "text", sort=share,
         )  # fmt: skip
 
     def show_rows(self, rows: Sequence[OeeRow]) -> None:

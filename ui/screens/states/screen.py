@@ -207,6 +207,7 @@ class StatesScreen(Screen):
             return
         names = presenter.short_names_of(plant, line)
         self.oee.show_rows([OeeRow(p, name, self._figures.get(p), p == line) for p, name in names.items()])
+        self._fit()  # the timeline may have another number of bars than when the window got its size
 
     def _show_stop(self, now_ns: int) -> None:
         plant = self.desk.plant
