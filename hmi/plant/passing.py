@@ -30,6 +30,8 @@ TOGETHER_NS = 3 * SECOND // 10
 """Changes this close in source time may have happened in either order: the controller's own scan."""
 TRANSIT_NS = 600 * SECOND
 """What is found further down a line within this time of the first look was in the line before."""
+FRESH_NS = 2 * SECOND
+"""The stamp of a first reading that is younger may be the time of reading: then it says nothing of when it began."""
 CARRIED_LEAST = 0.5
 _CARRIED_WEIGHT = 0.1
 _ID_LENGTH = 400
@@ -58,6 +60,10 @@ class _LineWatch:
     """When the first station's unit tag was first read since it was last in doubt; 0 while it is."""
     before: str = ""
     """The material batch last known before that."""
+    left_ns: int = 0
+    """When the unit that left the first station last before that left it, by its stamp."""
+    dated: bool = False
+    """The first batch that was read since carries the time at which it began: before that there was another one."""
     carried: float = 1.0
     """How often a unit at a later station was known from an earlier one, of late: 1 always, 0 never."""
     lots_told: int = 0
@@ -146,7 +152,7 @@ class Passing:
             word = None if value is None else word_of(value)
             ears = self._ears[int(batch.rows[i])]
             for watch, name in ears.words:
-                self._context(watch, name, word, source_ns)
+                self._context(watch, name, word, source_ns, now_ns)
             for where in ears.stations:
                 self._unit(where, word, source_ns, now_ns)
 
@@ -157,7 +163,7 @@ class Passing:
         for row, ears in self._ears.items():
             if self._plant.tags[row].controller == controller:
                 for watch, name in ears.words:
-                    self._context(watch, name, None, now_ns)
+                    self._context(watch, name, None, now_ns, now_ns)
                 for where in ears.stations:
                     self._unit(where, None, now_ns, now_ns)
 
@@ -175,19 +181,22 @@ class Passing:
                 self._told(found)
         return told
 
-    def _context(self, watch: _LineWatch, name: str, word: str | None, source_ns: int) -> None:
+    def _context(self, watch: _LineWatch, name: str, word: str | None, source_ns: int, now_ns: int) -> None:
+        if name == "batch" and not watch.words[name].last:
+            watch.dated = bool(word) and now_ns - source_ns >= FRESH_NS
         watch.words[name].put(source_ns, word)
 
     def _unit(self, where: _StationWatch, word: str | None, source_ns: int, now_ns: int) -> None:
         if word is None:
             where.live = False
             if where.first and where.line.since_ns:
-                where.line.since_ns = 0
+                where.line.since_ns = where.line.left_ns = 0
                 where.line.before = where.line.words["batch"].known or where.line.before
             return
         found, where.live = not where.live, True
         if where.first and not where.line.since_ns:
             where.line.since_ns = now_ns
+            where.line.left_ns = source_ns if 0 < source_ns <= now_ns else now_ns
         if not word or len(word) > _ID_LENGTH or (word == where.unit and not found):
             return
         where.unit = word
@@ -214,20 +223,22 @@ class Passing:
 
     def _first_seen(self, w: _Waiting) -> _Made:
         where, line = w.where, w.where.line
-        moment, edge = w.source_ns, ""
-        words = line.words
+        moment = printed = w.source_ns
+        words, edge = line.words, ""
         batch = words["batch"].at(moment)
         if where.first or line.carried < CARRIED_LEAST:
             edge = words["batch"].other(moment, where.left_ns, TOGETHER_NS)
         elif line.since_ns and w.at_ns <= line.since_ns + TRANSIT_NS:
-            # nobody saw it at the first station since we look: it went in before that
+            # nobody saw it at the first station since we look: it left that before the one that was read there first
             moment = min(moment, line.since_ns)
-            batch = words["batch"].at(moment)
+            printed = min(moment, line.left_ns)
+            batch = words["batch"].at(printed)
             edge = line.before if line.before != batch else ""
         else:
             edge = words["batch"].other(moment, moment - TRANSIT_NS, TOGETHER_NS)
         if not batch and not edge:
-            edge = words["batch"].near(moment) or line.before
+            before = words["batch"].before(printed) or line.before
+            edge = before or ("" if line.dated else words["batch"].near(printed))
         lot = lot_of(w.unit, words["lot"].at(moment), self._lots(line), surely=line.lots_told >= 3)
         line.lots_told += bool(lot) and lot_of(w.unit, "", [lot], surely=False) == lot
         return _Made(lot, words["order"].at(moment), words["product"].at(moment), batch, edge)

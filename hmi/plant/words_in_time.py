@@ -59,11 +59,13 @@ class WordsInTime:
                     return word if word != now else ""
         return ""
 
+    def before(self, at_ns: int) -> str:
+        """The word known last before an instant; empty when none was."""
+        return next((w for w in reversed(self._words[: bisect_right(self._at, at_ns)]) if w), "")
+
     def near(self, at_ns: int) -> str:
         """The word known last before an instant, else the first one known after it."""
-        i = bisect_right(self._at, at_ns)
-        before = next((w for w in reversed(self._words[:i]) if w), "")
-        return before or next((w for w in self._words[i:] if w), "")
+        return self.before(at_ns) or next((w for w in self._words[bisect_right(self._at, at_ns) :] if w), "")
 
     def heard(self) -> list[str]:
         """Its words, newest first."""

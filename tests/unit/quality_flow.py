@@ -30,15 +30,19 @@ def batch_of(plant, said, at_ns):
 
 
 class Flow:
-    """A running demo plant whose text tags reach the station in shuffled messages."""
+    """A running demo plant whose text tags reach the station in shuffled messages.
 
-    def __init__(self, seed=7, scenario="none", lead_s=0.0, stops=True, **more):
+    dated: what an engine reads first carries the time at which it changed, else the time of reading.
+    """
+
+    def __init__(self, seed=7, scenario="none", lead_s=0.0, stops=True, dated=False, **more):
         self.demo = DemoPlant(seed, scenario, EPOCH, random_stops=stops)
         self.chance = random.Random(seed)
         self.lag_s = 0.0
         self.demo.step(lead_s)
         self.genealogy = Genealogy(PLANT, **more)
         self.passes = []
+        self.dated, self.changed = dated, {}
         self.begin()
 
     def begin(self):
@@ -60,6 +64,8 @@ class Flow:
             self.demo.step(scan_s)
             if watched:
                 self._send()
+            elif self.dated:
+                self._note(self._found())
         return self
 
     def end(self):
@@ -68,15 +74,26 @@ class Flow:
         return self
 
     def _send(self):
-        found = {t: v for t, v in values(self.demo).items() if t in STRINGS}
+        found = self._found()
+        self._note(found)
         changed = [(t, v) for t, v in found.items() if self.seen.get(t) != v]
         self.seen = found
         self.chance.shuffle(changed)
         cut = self.chance.randrange(len(changed) + 1)
         for part in (changed[:cut], changed[cut:]):
             if part:
-                self.passing.on_batch(batch_of(PLANT, part, self.now), self.now + SECOND // 50)
+                at_ns = [self.changed[t][1] for t, _ in part] if self.dated else self.now
+                self.passing.on_batch(batch_of(PLANT, part, at_ns), self.now + SECOND // 50)
         self.passing.tick(self.now + SECOND // 50)
+
+    def _found(self):
+        return {t: v for t, v in values(self.demo).items() if t in STRINGS}
+
+    def _note(self, found):
+        """When each tag changed last."""
+        for tag, word in found.items():
+            if tag not in self.changed or self.changed[tag][0] != word:
+                self.changed[tag] = (word, self.now)
 
     def truly_of_batch(self, batch):
         """Units printed with a batch."""

@@ -84,6 +84,22 @@ def test_a_restart_of_the_engine_while_batches_change_loses_no_unit():
     assert flow.truly_of_batch("PASTE-1A") & seen <= first
 
 
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("late_s", [0.5, 3.0, 9.0])
+def test_a_batch_that_began_before_the_engine_looked_takes_no_unit_from_before_it(seed, late_s):
+    flow = Flow(seed, lead_s=100.0 + 3 * seed, dated=True)
+    flow.run(60, watched=False)
+    flow.demo.new_batch(1, "X1")
+    flow.run(late_s, watched=False)
+    flow.genealogy, flow.passes = Genealogy(PLANT), []  # no earlier engine saw what went before
+    flow.begin()
+    flow.run(90).end()
+    truth = flow.truly_of_batch("X1")
+    found = {f.unit for f in flow.genealogy.affected(batch_scope("X1"))}
+    assert truth <= found
+    assert len(found - truth) <= 8  # what was in the line when nobody looked yet is suspect
+
+
 def test_a_diverted_unit_keeps_what_it_was_made_of():
     flow = Flow(7, stops=False).run(30)
     flow.demo.write("L3.S1.DivertTo", 2)
@@ -143,6 +159,19 @@ def test_only_the_unit_in_work_at_the_change_is_in_doubt():
         bench.say(at, ("S1.UnitId", unit))
     made = [(p.unit, p.batch, p.batch_edge) for p in bench.tick(60)]
     assert made[-4:] == [("u1", "A", ""), ("u2", "A", ""), ("u3", "B", "A"), ("u4", "B", "")]
+
+
+@pytest.mark.parametrize(("read_s", "edge"), [(5, ""), (1, "A")])
+def test_what_left_before_a_batch_began_is_not_of_it_unless_its_stamp_may_be_the_time_of_reading(read_s, edge):
+    bench = Bench()
+    bench.say(-2, ("S1.UnitId", "u1"), late_s=2 + read_s)
+    bench.say(0, *CONTEXT, late_s=read_s)
+    bench.say(read_s + 1, ("S3.UnitId", "u0"))
+    bench.say(read_s + 1, ("S1.UnitId", "u2"))
+    told = {p.unit: p for p in bench.tick(read_s + 3)}
+    assert {u: (p.batch, p.batch_edge) for u, p in told.items()} == {
+        "u0": ("", edge), "u1": ("", edge), "u2": ("A", ""),
+    }  # fmt: skip
 
 
 def test_a_reading_in_doubt_gives_an_empty_word_and_never_the_old_one():
