@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hmi.desk.decision_rows import DecisionCard
+from hmi.desk.decision_rows import DecisionCard, DecisionRow
 from hmi.model.decision import AdviceKind, DecisionState, Effect
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
@@ -17,6 +17,11 @@ _EARLY_NS = 2 * _NS
 COLUMNS = (
     "scenario", "card", "detected", "proposed", "cause", "approved", "executed", "verified", "judged", "effect",
 )  # fmt: skip
+
+
+ANSWERS = {
+    "oven-drift": AdviceKind.STEP, "station-failure": AdviceKind.REROUTE, "bad-batch": AdviceKind.HOLD,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,10 @@ class Story:
         if card.row.detected_ns < self.at_ns - _EARLY_NS or card.row.kind is AdviceKind.RETURN:
             return False
         return self.rank(card) is not None or card.row.place == self.place
+
+    def acts(self, row: DecisionRow) -> bool:
+        """Whether a card is the kind of answer it asks for: not one that only asks somebody to look."""
+        return row.kind is ANSWERS.get(self.scenario)
 
     def rank(self, card: DecisionCard) -> int | None:
         """At which place (from 1) a card names the true cause; None where it does not."""
@@ -72,15 +81,16 @@ class Score:
 def score(story: Story, cards: Sequence[DecisionCard]) -> Score:
     """The score of a story: that of its first card that no newer one replaced, one that names the cause before others.
 
-    Cards in any order.
+    A card that changes something comes before one that only asks somebody to look. Cards in any order.
     """
     own = [card for card in cards if story.concerns(card)]
     if not own:
         return Score(story.scenario, story.cause)
 
-    def order(card: DecisionCard) -> tuple[bool, bool, int]:
+    def order(card: DecisionCard) -> tuple[bool, bool, bool, int]:
         left = card.row.state in (DecisionState.SUPERSEDED, DecisionState.EXPIRED)
-        return left, story.rank(card) is None, card.row.proposed_ns
+        looks = card.row.kind is AdviceKind.INSPECT
+        return left, looks, story.rank(card) is None, card.row.proposed_ns
 
     card = min(own, key=order)
     facts = {fact.state: fact.at_ns for fact in card.life}

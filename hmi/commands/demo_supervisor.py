@@ -95,7 +95,7 @@ class Supervisor:
         if story is None:
             return False
         since = [row for row in self.rows.values() if row.detected_ns >= story.at_ns]
-        ended = [row for row in since if row.kind is not AdviceKind.RETURN and row.state.ended]
+        ended = [row for row in since if story.acts(row) and row.state.ended]
         if self.answer == "reject":
             return any(row.state is DecisionState.REJECTED for row in ended)
         judged = [row for row in ended if row.state is DecisionState.JUDGED]

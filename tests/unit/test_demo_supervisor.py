@@ -256,6 +256,28 @@ def test_the_score_is_of_the_card_that_named_the_cause_and_was_not_replaced() ->
     assert found.effect is Effect.EFFECTIVE
 
 
+def test_a_card_that_only_asks_to_look_is_no_answer_while_another_acts() -> None:
+    st = DecisionState
+    look = row(1, st.VERIFIED, kind=AdviceKind.INSPECT, place="L1.S1", cause="tag:L1.S1.PasteHeight")
+    looked = card(look, "tag:L1.S1.PasteHeight", "batch:PASTE-1B", life=life((st.PROPOSED, 40)))
+    held = card(row(2, st.JUDGED, proposed_ns=START + 60 * S, effect=Effect.EFFECTIVE), life=life((st.PROPOSED, 60)))
+    assert score(STORY, [looked, held]).card == 2
+    assert score(STORY, [looked]).card == 1
+
+
+def test_neither_a_card_of_elsewhere_nor_one_that_only_asks_to_look_ends_a_story() -> None:
+    played = Played("reject")
+    played.acting.stories.append(STORY)
+    elsewhere = row(1, DecisionState.REJECTED, kind=AdviceKind.STEP, place="L2.S3", cause="tag:x")
+    look = row(2, DecisionState.REJECTED, kind=AdviceKind.INSPECT, place="L1.S1", cause="tag:y")
+    played.desk.inbox = Inbox(past=[elsewhere, look])
+    played.rounds()
+    assert not played.acting.finished("bad-batch")
+    played.desk.inbox = Inbox(past=[row(3, DecisionState.REJECTED)])
+    played.rounds()
+    assert played.acting.finished("bad-batch")
+
+
 def test_a_story_without_a_card_has_an_empty_score() -> None:
     early = card(row(1, detected_ns=START - 60 * S))
     found = score(STORY, [early])
