@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hmi.commands import Outcome, speak
 from hmi.loop.backtest import backtest
+from hmi.model import disk
 from hmi.model.text import Lang
 from hmi.model.words import say
 from hmi.runtime import plugins
@@ -25,7 +26,7 @@ def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
 
 def run(args: argparse.Namespace, lang: Lang) -> int:
     """Play the file; faults of the file and of the detector's name are told in words."""
-    ignore = [name for name in args.ignore.split(",") if name]
+    ignore = [name.strip() for name in args.ignore.split(",") if name.strip()]
     try:
         module = plugins.load(plugins.by_name(args.detector, "detector", plugins.find()))
         played = backtest(
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         speak(err.text, lang)
         return Outcome.PROBLEMS
     except OSError as err:
-        speak(say("cli.cannot_write", file=str(args.out), detail=err.strerror or str(err)), lang)
+        speak(say("cli.cannot_write", file=str(args.out), detail=disk.why(err)), lang)
         return Outcome.PROBLEMS
     speak(played.text(str(args.out)), lang)
     return Outcome.DONE

@@ -11,6 +11,7 @@ from types import ModuleType
 
 from hmi.commands import Outcome, data_argument, data_folder, speak
 from hmi.commands.secret import read_secret
+from hmi.model import disk
 from hmi.model.plant import Controller, Plant, Security
 from hmi.model.problem import ProblemsError
 from hmi.model.text import Lang, Text
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     except ProblemsError:
         raise
     except OSError as err:
-        speak(say("cli.cannot_write", file=str(args.out), detail=err.strerror or str(err)), lang)
+        speak(say("cli.cannot_write", file=str(args.out), detail=disk.why(err)), lang)
         return Outcome.REFUSED
     speak(
         say(

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from hmi.loop.detector_port import CannotLearnError, DetectorKind, Rows
+from hmi.model import disk
 from hmi.model.problem import Problem, ProblemsError
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -21,6 +22,10 @@ _MOST_PROBLEMS = 10
 """Faults of one file that are told at once."""
 _ENCODINGS = ("utf-8-sig", "cp949")
 """Korean spreadsheets still save CSV in CP949."""
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a spreadsheet's "Unicode text" begins."""
+_TABS = ("\\t", "tab", "TAB")
+"""How a tab is written where it cannot be typed."""
 _MISSING = ("", "nan", "null", "none", "n/a", "na", "-")
 """Cells that say: no reading."""
 
@@ -43,11 +48,16 @@ class Played:
     rows: int
     onsets: int
     in_alarm: int
+    not_there: Sequence[str] = ()
+    """Columns to be ignored that the file does not have."""
 
     def text(self, out: str) -> Text:
         """The sentence for the person who asked."""
         share = f"{100 * self.in_alarm / max(self.rows, 1):.1f}"
-        return say("backtest.done", rows=self.rows, alarms=self.onsets, share=share, out=out)
+        done = say("backtest.done", rows=self.rows, alarms=self.onsets, share=share, out=out)
+        if not self.not_there:
+            return done
+        return say("backtest.not_there", done=done, columns=", ".join(self.not_there))
 
 
 def choose(name: str, kinds: Mapping[str, DetectorKind]) -> DetectorKind:
@@ -70,14 +80,17 @@ def backtest(
 ) -> Played:
     """Learn from the first rows of a file, score the rest, write time,score,alarm for every row.
 
-    The warm-up's rows have their score and alarm 0. A row without any reading has no score and keeps the alarm that
-    stands. Raises ProblemsError for a file that cannot be read, learned from, or written.
+    The warm-up's rows have their score and alarm 0. A row without any reading has the score nan and keeps the alarm
+    that stands. Raises ProblemsError for a file that cannot be read, learned from, or written.
     """
     recording = read_recording(file, sep=sep, time_column=time_column, ignore=ignore)
+    if Path(out).exists() and Path(out).samefile(file):
+        raise ProblemsError([Problem(str(out), 0, "", say("backtest.same"), say("backtest.same_right"))])
     scores, alarms = play(recording, detector, warmup, str(file))
     _write(Path(out), recording.times, scores, alarms)
     tail = np.array(alarms[warmup:], np.int8)
-    return Played(len(tail), int(np.sum(np.diff(tail, prepend=0) == 1)), int(tail.sum()))
+    absent = tuple(column for column in ignore if column not in recording.ignored)
+    return Played(len(tail), int(np.sum(np.diff(tail, prepend=0) == 1)), int(tail.sum()), absent)
 
 
 def play(recording: Recording, kind: DetectorKind, warmup: int, name: str = "") -> tuple[list[float], list[bool]]:
@@ -105,13 +118,15 @@ def read_recording(
     file: str | Path, *, sep: str = ",", time_column: str = "time", ignore: Sequence[str] = ()
 ) -> Recording:
     """The recording in a CSV file; every column but time and the ignored ones is a reading. Raises ProblemsError."""
-    name = str(file)
+    name, sep = str(file), "\t" if sep in _TABS else sep
     if len(sep) != 1 or sep in '\r\n"':
         wrong = say("backtest.separator", sep=repr(sep))
         raise ProblemsError([Problem(name, 0, "sep", wrong, say("backtest.separator_right"))])
     lines = csv.reader(io.StringIO(_text(Path(file)), newline=""), delimiter=sep)
     try:
         header = [cell.strip() for cell in next(lines, [])]
+        if not header:
+            raise ProblemsError([Problem(name, 0, "", say("backtest.empty"), say("backtest.unreadable_right"))])
         _check_header(name, header, [time_column])
         ignore = [column for column in ignore if column in header]  # what is not there needs no leaving out
         watched = [at for at, column in enumerate(header) if column != time_column and column not in ignore]
@@ -123,8 +138,10 @@ def read_recording(
         rows: list[list[float]] = []
         problems: list[Problem] = []
         for cells in lines:
-            if not any(cell.strip() for cell in cells):
-                continue
+            if len(cells) <= 1 and not any(cell.strip() for cell in cells):
+                continue  # a blank line is no row; one of separators alone is a row without readings
+            while len(cells) > len(header) and not cells[-1].strip():
+                cells.pop()  # a separator at the end of each line is no column
             faults = _faults(name, lines.line_num, header, cells, watched)
             problems += faults
             if len(problems) > _MOST_PROBLEMS:
@@ -149,14 +166,14 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as fault:
-        raise _unreadable(str(path), fault.strerror or type(fault).__name__) from None
-    for encoding in _ENCODINGS:
+        raise _unreadable(str(path), disk.why(fault)) from None
+    for encoding in ("utf-16",) if raw.startswith(_UTF16) else _ENCODINGS:
         with suppress(UnicodeDecodeError):
             return raw.decode(encoding)
-    raise _unreadable(str(path), "UTF-8, CP949")
+    raise _unreadable(str(path), say("backtest.no_text"))
 
 
-def _unreadable(name: str, fault: str) -> ProblemsError:
+def _unreadable(name: str, fault: str | Text) -> ProblemsError:
     wrong = say("backtest.unreadable", fault=fault)
     return ProblemsError([Problem(name, 0, "", wrong, say("backtest.unreadable_right"))])
 
@@ -206,10 +223,10 @@ def _write(out: Path, times: Sequence[str], scores: Sequence[float], alarms: Seq
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("time", "score", "alarm"))
             for time, score, alarm in zip(times, scores, alarms, strict=True):
-                writer.writerow((time, "" if math.isnan(score) else f"{score:.6g}", int(alarm)))
+                writer.writerow((time, f"{score:.6g}", int(alarm)))
         part.replace(out)
     except OSError as fault:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        wrong = say("backtest.unwritable", fault=fault.strerror or type(fault).__name__)
+        wrong = say("backtest.unwritable", fault=disk.why(fault))
         raise ProblemsError([Problem(str(out), 0, "", wrong, say("backtest.unwritable_right"))]) from None

@@ -18,8 +18,10 @@ class Problem:
     right: Text
 
     def sentence(self, lang: Lang) -> str:
-        """``plant.toml:12: station[2].ideal_cycle: ... -> ...`` in one language."""
-        return f"{self.file}:{self.line}: {self.key}: {self.wrong.of(lang)} -> {self.right.of(lang)}"
+        """``plant.toml:12: station[2].ideal_cycle: ... -> ...`` in one language; line 0 and no key are left out."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        told = [place, self.key, self.wrong.of(lang)] if self.key else [place, self.wrong.of(lang)]
+        return f"{': '.join(told)} -> {self.right.of(lang)}"
 
     def to_json(self) -> dict[str, object]:
         """The form scripts get."""

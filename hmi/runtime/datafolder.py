@@ -7,6 +7,7 @@ from pathlib import Path
 
 import filelock
 
+from hmi.model import disk
 from hmi.model.text import Text
 from hmi.model.words import say
 
@@ -31,7 +32,7 @@ def prepare(data: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as err:
-        raise DataFolderError(say("datafolder.unusable", folder=str(data), detail=err.strerror or str(err))) from err
+        raise DataFolderError(say("datafolder.unusable", folder=str(data), detail=disk.why(err))) from err
 
 
 def take(data: Path) -> filelock.BaseFileLock:

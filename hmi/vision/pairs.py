@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from hmi.model import disk
 from hmi.model.inspection import Inspection
 from hmi.model.problem import Problem, ProblemsError
 from hmi.model.text import Text
@@ -85,7 +86,7 @@ def _read(path: Path) -> list[dict[str, str]]:
             reader.fieldnames = names
             rows = [{c: (row.get(c) or "").strip() for c in COLUMNS} for row in reader]
     except (OSError, UnicodeError, csv.Error) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else type(fault).__name__
+        reason = disk.why(fault) if isinstance(fault, OSError) else say("vision.pairs.no_text")
         wrong = say("vision.pairs.unreadable", fault=reason)
         raise ProblemsError([Problem(str(path), 0, "", wrong, say("vision.pairs.unreadable_right"))]) from None
     return [row for row in rows if row["golden"] or row["image"]]

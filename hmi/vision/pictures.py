@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from hmi.model import disk
 from hmi.model.words import say
 from hmi.vision.camera_port import NoPictureError
 from hmi.vision.port import Image
@@ -31,7 +32,7 @@ def read_grey(path: Path) -> Image:
     except FileNotFoundError:
         raise NoPictureError(say("vision.missing", name=name)) from None
     except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
-        reason = (fault.strerror if isinstance(fault, OSError) else None) or type(fault).__name__
+        reason = disk.why(fault) if isinstance(fault, OSError) else say("vision.bad_name")
         raise NoPictureError(say("vision.unreadable", name=name, fault=reason)) from None
     return decode_grey(packed, name)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hmi.loop.backtest import Played, backtest, choose, read_recording
+from hmi.loop.backtest import Played, Recording, backtest, choose, play, read_recording
 from hmi.model.problem import ProblemsError
 from hmi.model.text import Lang
 from plugins import ewma_t2
@@ -86,9 +89,9 @@ def test_empty_cells_are_missing_readings_and_a_row_without_any_keeps_the_alarm_
     run(write(tmp_path, rows), tmp_path / "scores.csv")
     answers = scores(tmp_path / "scores.csv")
     assert len(answers) == 600
-    assert answers[420]["alarm"] == "0" and answers[420]["score"] == "" and answers[421]["score"] != ""
-    assert all(answer == {"time": answer["time"], "score": "", "alarm": "1"} for answer in answers[540:570])
-    assert answers[585]["alarm"] == "1" and answers[585]["score"] != ""
+    assert answers[420]["alarm"] == "0" and answers[420]["score"] == "nan" and answers[421]["score"] != "nan"
+    assert all(answer == {"time": answer["time"], "score": "nan", "alarm": "1"} for answer in answers[540:570])
+    assert answers[585]["alarm"] == "1" and answers[585]["score"] != "nan"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949"])
@@ -96,6 +99,59 @@ def test_a_spreadsheets_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     file = write(tmp_path, [row.rsplit(";", 1)[0] for row in lines()], head="시각;유량;온도", encoding=encoding)
     backtest(file, KIND, tmp_path / "scores.csv", sep=";", time_column="시각")
     assert read_recording(file, sep=";", time_column="시각").columns == ["유량", "온도"]
+
+
+def test_unicode_text_of_a_spreadsheet_is_read_with_its_tabs(tmp_path: Path) -> None:
+    rows = [row.rsplit(";", 1)[0].replace(";", "\t") for row in lines()]
+    file = write(tmp_path, rows, head="시각\t유량\t온도", encoding="utf-16")
+    for sep in ("\t", "\\t", "tab"):
+        assert read_recording(file, sep=sep, time_column="시각").columns == ["유량", "온도"]
+
+
+def test_one_answer_a_row_whatever_the_row_is_worth(tmp_path: Path) -> None:
+    rows = lines()
+    rows[450] = ";;;"
+    rows[460] = rows[459]
+    rows[470:480] = reversed(rows[470:480])
+    rows.insert(500, "")
+    rows.append("   ")
+    run(write(tmp_path, [f"{row};;" if row.strip() else row for row in rows], head=HEAD), tmp_path / "scores.csv")
+    answers = scores(tmp_path / "scores.csv")
+    assert [a["time"] for a in answers] == [row.split(";")[0] for row in rows if row.strip()]
+    assert answers[450] == {"time": "", "score": "nan", "alarm": "0"}
+
+
+cells = st.one_of(
+    st.floats(-1e6, 1e6), st.floats(-3, 3), st.sampled_from([0.0, 5.0, 1e300, -1e300, math.inf, math.nan])
+)
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 2**32 - 1), st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=80), st.data())
+def test_no_answer_knows_the_rows_after_it(seed: int, later: list[tuple[float, ...]], data: st.DataObject) -> None:
+    normal = np.random.default_rng(seed).normal(5.0, [0.1, 1.0, 20.0], (120, 3))
+    rows = np.vstack([normal, np.array(later)])
+    end = data.draw(st.integers(121, len(rows)))
+    whole = play(Recording([""] * len(rows), "abc", rows, {}), KIND, 120)
+    again = play(Recording([""] * len(rows), "abc", rows.copy(), {}), KIND, 120)
+    part = play(Recording([""] * end, "abc", rows[:end], {}), KIND, 120)
+    assert [repr(score) for score in whole[0]] == [repr(score) for score in again[0]]
+    assert [repr(score) for score in part[0]] == [repr(score) for score in whole[0][:end]]
+    assert part[1] == whole[1][:end] and len(whole[1]) == len(rows)
+
+
+def test_a_column_to_be_left_out_that_is_not_there_is_said(tmp_path: Path) -> None:
+    played = run(write(tmp_path, lines()), tmp_path / "s.csv", ignore=("anomaly", "changepiont"))
+    assert played.not_there == ("changepiont",)
+    assert "changepiont" in played.text("s.csv").en and "changepiont" in played.text("s.csv").ko
+
+
+def test_the_recording_is_never_overwritten(tmp_path: Path) -> None:
+    file = write(tmp_path, lines())
+    before = file.read_bytes()
+    with pytest.raises(ProblemsError):
+        run(file, tmp_path / "." / "run.csv")
+    assert file.read_bytes() == before
 
 
 def test_missing_columns_are_named_with_those_that_there_are(tmp_path: Path) -> None:

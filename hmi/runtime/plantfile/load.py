@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from hmi.model import disk
 from hmi.model.flow import Lane, Product
 from hmi.model.plant import Area, Controller, Line, Plant, Shift, Site, Station, StopReason, Tag
 from hmi.model.problem import Problem, ProblemsError
@@ -70,7 +71,7 @@ def _text(file: FilePath) -> str:
     except FileNotFoundError:
         raise _one(file.name, 1, say("plantfile.no_file", file=str(file)), say("plantfile.no_file_right")) from None
     except (OSError, ValueError) as err:
-        reason = getattr(err, "strerror", None) or str(err)
+        reason = disk.why(err) if isinstance(err, OSError) else str(err)
         wrong = say("plantfile.unreadable", file=str(file), reason=reason)
         raise _one(file.name, 1, wrong, say("plantfile.unreadable_right")) from None
     try:
