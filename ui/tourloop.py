@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ui.screens.quality.screen import QualityScreen
     from ui.shell.window import Shell
 
-CARD_S, ANSWER_S, VERIFIED_S, JUDGED_S = 45.0, 10.0, 60.0, 200.0
+CARD_S, ANSWER_S, VERIFIED_S, JUDGED_S = 45.0, 10.0, 60.0, 300.0
 """How long a card, an answer, the reading back and the judgement of the effect are waited for."""
 _UNDER_WAY = (DecisionState.APPROVED, DecisionState.EXECUTING, DecisionState.EXECUTED)
 

@@ -57,6 +57,7 @@ QLineEdit, QComboBox, QSpinBox, QDateTimeEdit, QPlainTextEdit {{
     selection-color: {c(theme.text)}; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus, QPlainTextEdit:focus {{
     border: 3px solid {c(theme.focus)}; padding: 2px 6px; }}
+QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox QAbstractItemView, QMenu {{
     background: {c(theme.panel)}; color: {c(theme.text)}; border: 1px solid {c(theme.outline)};
     selection-background-color: {c(theme.chosen)}; selection-color: {c(theme.text)}; outline: 0; }}

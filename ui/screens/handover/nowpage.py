@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.desk.shiftlog_rows import HandoverPreview, HandoverSheet
@@ -24,6 +25,8 @@ from ui.widgets.panel import Ground, Panel, Rule
 from ui.widgets.secret import NamedField, SecretField
 
 SIGN_PX = 340
+ROOMY_PX = 520
+"""Lower than this the parts of the signatures stand closer."""
 
 
 class NowPage(Ground):
@@ -68,7 +71,7 @@ class NowPage(Ground):
         self.button.in_vain.connect(self._say)
         for field in (self.own.field, self.user.field, self.theirs.field):
             field.textChanged.connect(self._rights)
-        column = QVBoxLayout()
+        column = self._column = QVBoxLayout()
         column.setSpacing(8)
         for part in (self.age, self.again, Rule(self), Caption(say("handover.outgoing"), self, size=Size.SMALL,
                      tone="second"), self.outgoing, self.own, Rule(self),
@@ -77,6 +80,10 @@ class NowPage(Ground):
             column.addWidget(part)
         column.addStretch(1)
         self.side.body.addLayout(column)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._column.setSpacing(8 if self.height() >= ROOMY_PX else 3)
 
     @property
     def heard(self) -> bool:

@@ -29,7 +29,7 @@ from ui.theme.typeface import Size
 from ui.widgets.drawn import CENTRE, Drawn, triangle, words
 from ui.widgets.live import Source
 
-LANE_PX = 30
+LANE_PX, LOW_LANE_PX = 30, 22
 BELT_PX = 16
 MOST_SLOTS = 12
 
@@ -47,6 +47,7 @@ class Flow(Drawn):
         self._readings: dict[str, Reading] = {}
         self._source: Source | None = None
         self.machine_px = HEIGHT
+        self._lane_px = LANE_PX
 
     def set_plan(self, plans: tuple[MachinePlan, ...], source: Source) -> None:
         """Draw these machines, with readings from a desk."""
@@ -76,6 +77,7 @@ class Flow(Drawn):
         height = LOW if low else HEIGHT
         if height != self.machine_px:
             self.machine_px = height
+            self._lane_px = LOW_LANE_PX if low else LANE_PX
             self.updateGeometry()
             self._place()
 
@@ -129,10 +131,10 @@ class Flow(Drawn):
             self.machine_pressed.emit(machine.plan.station)
 
     def sizeHint(self) -> QSize:
-        return QSize(900, LANE_PX + self.machine_px + 4)
+        return QSize(900, self._lane_px + self.machine_px + 4)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(92 * max(1, len(self._plans)), LANE_PX + self.machine_px + 4)
+        return QSize(92 * max(1, len(self._plans)), self._lane_px + self.machine_px + 4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -143,7 +145,8 @@ class Flow(Drawn):
 
     def _place(self) -> None:
         for machine, place in zip(self._machines, self._places(), strict=False):
-            machine.setGeometry(round(place.machine), LANE_PX, round(place.right - place.machine), self.machine_px)
+            wide = round(place.right - place.machine)
+            machine.setGeometry(round(place.machine), self._lane_px, wide, self.machine_px)
 
     def draw(self, p: QPainter, t: Theme) -> None:
         found = self._places()
@@ -154,7 +157,7 @@ class Flow(Drawn):
 
     def _draw_belt(self, p: QPainter, t: Theme, plan: MachinePlan, place: Place, before: MachinePlan | None) -> None:
         here = look()
-        middle = LANE_PX + self.machine_px / 2
+        middle = self._lane_px + self.machine_px / 2
         belt = QRectF(place.left + 1, middle - BELT_PX / 2, place.machine - place.left - 2, BELT_PX)
         units, believed = self._fill(plan)
         capacity = plan.capacity
@@ -202,15 +205,15 @@ class Flow(Drawn):
         aside = min(14.0, (end.right - end.machine) / 5)
         x0 = (start.machine + start.right) / 2
         x1 = (end.machine + end.right) / 2 + (-aside if wait.at < wait.cause else aside)
-        y = 9.0 + lane * 5
+        y = 9.0 + lane * (5 if self._lane_px == LANE_PX else 2)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setPen(QPen(t.text, 1.5))
-        p.drawLine(QPointF(x0, LANE_PX), QPointF(x0, y))
+        p.drawLine(QPointF(x0, self._lane_px), QPointF(x0, y))
         p.drawLine(QPointF(x0, y), QPointF(x1, y))
-        p.drawLine(QPointF(x1, y), QPointF(x1, LANE_PX - 6))
+        p.drawLine(QPointF(x1, y), QPointF(x1, self._lane_px - 6))
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(t.text)
-        triangle(p, QPointF(x1, LANE_PX - 1), 11, "down")
+        triangle(p, QPointF(x1, self._lane_px - 1), 11, "down")
         word = here.say("lines.blocked" if wait.kind is TimeClass.BLOCKED else "lines.starved")
         width = here.metrics(Size.SMALL).horizontalAdvance(word) + 10
         middle = (x0 + x1) / 2

@@ -19,7 +19,7 @@ from ui.widgets.alarmmark import DIM
 from ui.widgets.drawn import CENTRE, RIGHT, Pressable, words
 from ui.widgets.marks import draw_alarm_mark
 
-HEIGHT, LOW = 92, 72
+HEIGHT, LOW = 92, 60
 MARK = 24.0
 
 
@@ -101,7 +101,7 @@ class Machine(Pressable):
         if self.alarms is not None:
             self._draw_mark(p, t, self.alarms)
         word = self._word(box.width())
-        middle = box.center().y() - (13 if self.height() >= HEIGHT else 5)
+        middle = box.center().y() - (13 if self.height() >= HEIGHT else 3)
         words(p, QRectF(box.left(), middle, box.width(), 26), word, bold, ink, CENTRE)
         if self.height() < HEIGHT:
             return  # on a low screen how long it lasts is told by the tool tip

@@ -26,7 +26,7 @@ HOUR_NS = 60 * MINUTE_NS
 REACHES = (5, 15, 30, 60)
 ASK_EVERY_S = 3.0
 HEAD_PX = 32
-MOST_PX, LEAST_PX = 46, 15
+MOST_PX, LEAST_PX = 46, 13
 
 
 class StateStrips(Panel):

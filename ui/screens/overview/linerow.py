@@ -12,7 +12,7 @@ from hmi.model.quality import Quality
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.equipment.alarmplaces import PlaceAlarms
-from ui.screens.overview.columns import columns, tile_grid
+from ui.screens.overview.columns import Cell, columns, tile_grid
 from ui.screens.overview.presenter import LineShown
 from ui.theme.look import look
 from ui.theme.palette import Theme
@@ -245,20 +245,8 @@ class LineRow(Pressable):
             p.setPen(Qt.PenStyle.NoPen)
             p.setBrush(t.value)
             triangle(p, QPointF(bar.left() + scale.at(shown.rate) * bar.width(), bar.top()), 10, "down")
-        of = here.say("progress.of", whole=number(shown.plan, 0)) if shown.plan else here.say("progress.no_plan")
-        made = doubted(number(shown.made, 0), shown.old)
-        box = QRectF(cells["plan"].left, top, cells["plan"].width, 22)
-        self._figure(p, t, box, made, of, t.second if shown.made is None or shown.old else t.value)
-        if shown.plan:
-            bar = QRectF(cells["plan"].left, middle + 9, cells["plan"].width - 8, 9)
-            p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            p.fillRect(bar, t.bar)
-            done = min(1.0, (shown.made or 0) / shown.plan)
-            p.fillRect(QRectF(bar.left(), bar.top(), bar.width() * done, bar.height()), t.done)
-            if shown.plan_now is not None:
-                x = bar.left() + bar.width() * min(1.0, shown.plan_now / shown.plan)
-                p.setPen(QPen(t.text, 2))
-                p.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 2))
+        if cells["plan"].width:
+            self._draw_plan(p, t, cells["plan"], top, shown)
         share = whole_share(shown.oee)
         box = QRectF(cells["oee"].left, PAD, cells["oee"].width, self.height() - 2 * PAD)
         words(
@@ -268,6 +256,24 @@ class LineRow(Pressable):
             here.font(Size.BODY, True, words=False),
             t.second if share is None or shown.old else t.value,
         )
+
+    def _draw_plan(self, p: QPainter, t: Theme, cell: Cell, top: float, shown: LineShown) -> None:
+        """Units made of the plan, with where the line should be by now."""
+        here, middle = look(), self.height() / 2
+        of = here.say("progress.of", whole=number(shown.plan, 0)) if shown.plan else here.say("progress.no_plan")
+        made = doubted(number(shown.made, 0), shown.old)
+        box = QRectF(cell.left, top, cell.width, 22)
+        self._figure(p, t, box, made, of, t.second if shown.made is None or shown.old else t.value)
+        if shown.plan:
+            bar = QRectF(cell.left, middle + 9, cell.width - 8, 9)
+            p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            p.fillRect(bar, t.bar)
+            done = min(1.0, (shown.made or 0) / shown.plan)
+            p.fillRect(QRectF(bar.left(), bar.top(), bar.width() * done, bar.height()), t.done)
+            if shown.plan_now is not None:
+                x = bar.left() + bar.width() * min(1.0, shown.plan_now / shown.plan)
+                p.setPen(QPen(t.text, 2))
+                p.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 2))
 
     def _figure(self, p: QPainter, t: Theme, box: QRectF, figure: str, tail: Text | str, colour: QColor) -> None:
         """A bold figure with small words after it."""

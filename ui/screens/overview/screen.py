@@ -62,6 +62,8 @@ class Heads(Drawn):
             words(p, room, here.text(self.shift), small, t.second)
             heads = (("rate", "rate"), ("plan", "plan"), ("oee", "oee_lean" if self.lean else "oee"))
             for key, word in heads:
+                if not cells[key].width:
+                    continue
                 box = QRectF(cells[key].left, 0, cells[key].width + 14, height)
                 words(p, box, here.say(f"overview.{word}"), small, t.second)
         for key in ("hour", "stations"):

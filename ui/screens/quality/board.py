@@ -39,8 +39,8 @@ SINCE_PX = 170
 DETAIL = (560, 460)
 """Width of the detail on a wide and on a small screen."""
 NARROW = 1400
-GROUP_PX = 320
-"""A line with its buttons."""
+LABEL_PX, GROUP_PX = 64, 320
+"""A line with its buttons takes at least so much."""
 GIVES_WAY = (("by", 1020), ("gates", 900), ("why", 760))
 """Columns and the width of the table below which they go: the detail tells them too."""
 
@@ -223,6 +223,8 @@ class LinesNow(Panel):
         self._rows: list[MaterialNow] = []
         self._why: Text | None = None
         self.buttons: dict[tuple[str, str, str], GuardedButton] = {}
+        self._filled = 0
+        """Lines beside each other, as they were placed last."""
         self._none = Caption(say("qualityscreen.nothing_now"), self, size=Size.SMALL, tone="second")
         self._sheet = Ground(ground="panel")
         self._grid = QGridLayout(self._sheet)
@@ -257,25 +259,38 @@ class LinesNow(Panel):
         there = [r for r in self._rows if r.lot or r.batch]
         self._none.setVisible(not there)
         self._scroll.setVisible(bool(there))
-        groups = max(1, self._across())
+        for row in there:
+            for kind, id in ((ScopeKind.LOT, row.lot), (ScopeKind.BATCH, row.batch)):
+                if id:
+                    button = GuardedButton(say(f"qualityscreen.{kind.value}_button", id=id), self._sheet)
+                    button.setProperty("what", (kind.value, id))
+                    button.acted.connect(self._pressed)
+                    self.buttons[(row.line, kind.value, id)] = button
+        groups = self._filled = self._across()
         for at, row in enumerate(there):
             line, column = divmod(at, groups)
             name = Caption(station_name(self._desk.plant, row.line), self._sheet, size=Size.SMALL, tone="second")
             self._grid.addWidget(name, line, column * 4)
             for n, (kind, id) in enumerate(((ScopeKind.LOT, row.lot), (ScopeKind.BATCH, row.batch))):
                 if id:
-                    button = GuardedButton(say(f"qualityscreen.{kind.value}_button", id=id), self._sheet)
-                    button.setProperty("what", (kind.value, id))
-                    button.acted.connect(self._pressed)
-                    self._grid.addWidget(button, line, column * 4 + 1 + n)
-                    self.buttons[(row.line, kind.value, id)] = button
+                    self._grid.addWidget(self.buttons[(row.line, kind.value, id)], line, column * 4 + 1 + n)
         self._grid.setColumnStretch(groups * 4, 1)
         lines = -(-len(there) // groups)
         self._scroll.setFixedHeight(min(2, max(1, lines)) * (max(36, look().target(self)) + 6))
         self.forbid(self._why)
 
     def _across(self) -> int:
-        return max(1, (self.width() - 24) // GROUP_PX)
+        room = self.width() - 24
+        across = max(1, room // GROUP_PX)
+        parts = self._parts_px()
+        return max(1, min(across, room // parts)) if parts else across
+
+    def _parts_px(self) -> int:
+        """Width of the widest line with its buttons as they are now; 0 before there are any."""
+        lines: dict[str, int] = {}
+        for (line, _, _), button in self.buttons.items():
+            lines[line] = lines.get(line, LABEL_PX) + button.sizeHint().width() + 8
+        return max(lines.values(), default=0)
 
     def forbid(self, why: Text | None) -> None:
         """Forbid all of them with a reason, or allow them."""
@@ -288,9 +303,8 @@ class LinesNow(Panel):
         self.wanted.emit(ScopeKind(kind), id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        before = (event.oldSize().width() - 24) // GROUP_PX
         super().resizeEvent(event)
-        if self._across() != before and self._rows:
+        if self._rows and self._across() != self._filled:
             self._fill()
 
 

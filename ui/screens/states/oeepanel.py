@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from hmi.desk.rows import OeeFigures
@@ -26,8 +27,8 @@ WIDE_PX, LEAN_PX = 1000, 860
 TABLE_PX, LEAN_TABLE_PX = 376, 196
 FACTORS = (2, 3, 4)
 OTHERS_PX = 160
-WORDS_PX = 110
-"""Header, words and gaps."""
+HEAD_PX = 62
+"""Header and gaps."""
 
 
 class OeePanel(Panel):
@@ -61,10 +62,11 @@ class OeePanel(Panel):
         self.words = KeyValue(name=say("oee.name"), key_px=128)
         self.add(self.words)
 
-    def fit(self, width: int, height: int) -> None:
-        """Arrange the parts for this much room; where it is rather high than wide, the waterfall goes below."""
-        if (width, height) != self._room:
-            self._room = width, height
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the parts for the room there is; where it is rather high than wide, the waterfall goes below."""
+        super().resizeEvent(event)
+        if (self.width(), self.height()) != self._room:
+            self._room = self.width(), self.height()
             self._arrange()
 
     def _arrange(self) -> None:
@@ -81,7 +83,7 @@ class OeePanel(Panel):
         self.table.setMinimumWidth(LEAN_TABLE_PX if lean else TABLE_PX)
         self._parts.setStretch(0, 2 if lean else 1)
         self._parts.setStretch(1, 5 if lean else 1)
-        self.words.setVisible(height >= WATERFALL_PX + WORDS_PX)
+        self.words.setVisible(height >= WATERFALL_PX + HEAD_PX + self.words.sizeHint().height())
 
     @staticmethod
     def _figure(key: str, which: str) -> Column:

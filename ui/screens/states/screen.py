@@ -326,7 +326,6 @@ class StatesScreen(Screen):
     def _fit(self) -> None:
         self.timeline.fit(self.height())
         below = self.height() - self.bar.sizeHint().height() - self.timeline.sizeHint().height() - 2 * GAP
-        self.oee.fit(round((self.width() - GAP) * RIGHT / 100), below)
         self.stop.fit(below)
 
     def _station_name(self, place: str) -> Text:
