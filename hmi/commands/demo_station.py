@@ -179,7 +179,7 @@ def _past_taker(folder: Path, lang: Lang) -> Callable[[Path, bool], None]:
 
 def _wait_for_tags(data: Path, engine: subprocess.Popen[bytes]) -> None:
     """Until the engine has readings to show."""
-    deadline = time.monotonic() + 20.0
+    deadline = time.monotonic() + 60.0
     live = LiveTags(data)
     while time.monotonic() < deadline:
         if engine.poll() is not None:
