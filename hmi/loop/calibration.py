@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from statistics import median
 
 import numpy as np
+import numpy.typing as npt
 
 from hmi.model.decision import AdvisorRecord, DecisionState, Effect
 from hmi.store.loop import Lesson
@@ -38,15 +39,24 @@ def bend(said: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
     x = np.array([logit(p) for p in said])
     y = np.array(right, float)
     design = np.column_stack([np.ones_like(x), x])
-    weight, prior = np.array([0.0, 1.0]), np.array([_BIAS_PRIOR, _SLOPE_PRIOR])
-    for _ in range(25):
+    straight, prior = np.array([0.0, 1.0]), np.array([_BIAS_PRIOR, _SLOPE_PRIOR])
+
+    def cost(weight: npt.NDArray[np.float64]) -> float:
+        z = design @ weight
+        return float((np.logaddexp(0.0, z) - y * z).sum() + 0.5 * (prior * (weight - straight) ** 2).sum())
+
+    weight, now = straight, cost(straight)
+    for _ in range(50):
         p = 1 / (1 + np.exp(-design @ weight))
-        gradient = design.T @ (p - y) + prior * (weight - [0.0, 1.0])
+        gradient = design.T @ (p - y) + prior * (weight - straight)
         curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(prior)
         step = np.linalg.solve(curvature, gradient)
-        weight = weight - step
+        # where the curve is flat a whole step overshoots and the next ones run away: it is halved until it helps
+        while np.abs(step).max() >= 1e-9 and (then := cost(weight - step)) > now:
+            step /= 2
         if np.abs(step).max() < 1e-9:
             break
+        weight, now = weight - step, then
     return float(weight[0]), float(max(0.0, weight[1]))  # being surer never means being less likely right
 
 
