@@ -136,6 +136,9 @@ class Secrets(Protocol):
     def get(self, name: str) -> str | None:
         """A secret, e.g. ``controller/plc1/password``; None where there is none."""
 
+    def set(self, name: str, value: str) -> str:
+        """Keep a secret of the driver's own, ``driver/NAME/...``; where. An error with ``text`` when that cannot be."""
+
 
 @dataclass(frozen=True, slots=True)
 class DriverContext:

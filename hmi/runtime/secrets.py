@@ -142,6 +142,10 @@ class SecretStore:
             self._ask(lambda: store.delete_password(self._service, name))
         self._file(name).unlink(missing_ok=True)
 
+    def drawer(self, *names: str) -> SecretDrawer:
+        """What a plugin gets: the secrets whose names begin so, and no others."""
+        return SecretDrawer(self, names)
+
     def _file(self, name: str) -> Path:
         safe = quote(name, safe="")
         if len(safe) > 200:
@@ -200,3 +204,21 @@ class SecretStore:
         except BaseException:
             Path(fresh).unlink(missing_ok=True)
             raise
+
+
+class SecretDrawer:
+    """Some of the secrets of a station: a driver needs its controller's password, not its neighbour's, nor people's."""
+
+    def __init__(self, store: SecretStore, names: tuple[str, ...]) -> None:
+        """names: how the names begin that may be asked for."""
+        self._store, self._names = store, names
+
+    def get(self, name: str) -> str | None:
+        """A secret of this drawer; None where there is none, and for every other name."""
+        return self._store.get(name) if name.startswith(self._names) else None
+
+    def set(self, name: str, value: str) -> str:
+        """Keep a secret of this drawer; where. SecretFault for every other name, and when it cannot be kept."""
+        if not name.startswith(self._names):
+            raise SecretFault(say("secrets.not_yours", name=name))
+        return self._store.set(name, value)

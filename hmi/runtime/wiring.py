@@ -247,7 +247,7 @@ def _add_drivers(
             acquisition.feed(controller.id),
             logging.getLogger(f"linekeeper.driver.{controller.id}"),
             trust,
-            secrets,
+            secrets.drawer(f"controller/{controller.id}/", f"driver/{controller.driver}/"),
         )
         try:
             module = plugins.load(plugins.by_name(controller.driver, "driver", found))

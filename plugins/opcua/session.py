@@ -217,7 +217,7 @@ async def _prepared(context: DriverContext, log: logging.Logger) -> tuple[Client
     policy = POLICIES.get(controller.policy)
     if policy is None:
         raise refused("unknown_policy", policy=controller.policy, known=", ".join(POLICIES))
-    identity = await asyncio.to_thread(trust.identity, context.trust)
+    identity = await asyncio.to_thread(trust.identity, context.trust, None, context.secrets)
     if identity.expires - datetime.now(UTC) < trust.WARN:
         log.warning("our own certificate expires on %s", identity.expires.date())
     mode = _MODES[controller.security]
@@ -226,7 +226,9 @@ async def _prepared(context: DriverContext, log: logging.Logger) -> tuple[Client
     fingerprint = _check_server(context, der, endpoint, log)
     client.application_uri = identity.uri
     _give(client, token)
-    await client.set_security(policy, identity.certificate, identity.key, server_certificate=der, mode=mode)
+    await client.set_security(
+        policy, identity.certificate, identity.key, identity.password, server_certificate=der, mode=mode
+    )
     return client, f"{controller.security.value} {controller.policy}", fingerprint, identity.fingerprint
 
 

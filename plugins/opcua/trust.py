@@ -9,21 +9,37 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import socket
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from plugins.opcua.refusal import SECRET_S, refused
+
+OWN_KEY = "driver/opcua/own_key"
+"""What our own private key is encrypted under; the key's file alone, in a backup or a copied folder, opens nothing."""
 KEY_BITS = 2048
 YEARS = 5
 WARN = timedelta(days=30)
 _making = threading.Lock()
+
+
+class Vault(Protocol):
+    """The secret store, as far as it is used here (DriverContext.secrets)."""
+
+    def get(self, name: str) -> str | None:
+        """A secret, None where there is none."""
+
+    def set(self, name: str, value: str) -> str:
+        """Keep a secret; returns where."""
 
 
 class NotWaitingError(LookupError):
@@ -39,6 +55,8 @@ class Identity:
     key: Path
     fingerprint: str
     expires: datetime
+    password: str | None = None
+    """What the key's file is encrypted under; None: it is not."""
 
 
 def fingerprint_of(der: bytes) -> str:
@@ -130,20 +148,62 @@ def validity(der: bytes) -> tuple[str, str]:
     return f"{certificate.not_valid_before_utc:%Y-%m-%d}", f"{certificate.not_valid_after_utc:%Y-%m-%d}"
 
 
-def identity(trust: Path, now: datetime | None = None) -> Identity:
-    """The station's own certificate; made on first use and again when it has expired. OSError: cannot be kept."""
+def identity(trust: Path, now: datetime | None = None, vault: Vault | None = None) -> Identity:
+    """The station's own certificate; made on first use and again when it has expired. OSError: cannot be kept.
+
+    With a vault the private key is encrypted at rest, one of an earlier version as well. LinkError (REFUSED) when the
+    vault no longer has what opens it: a new key would be a stranger to every controller, so a person decides.
+    """
     now = now or datetime.now(UTC)
     folder = trust / "own"
     certificate, key = folder / "linekeeper.der", folder / "linekeeper.pem"
     with _making:  # several controllers start at the same time and share one identity
+        password = None if vault is None else vault.get(OWN_KEY)
         if not (certificate.is_file() and key.is_file()) or _expires(certificate) <= now:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
-            _make(certificate, key, now)
+            password = _kept(vault, password)
+            _make(certificate, key, now, password)
+        elif _MARK in key.read_bytes():
+            _opened(key, password)
+        elif vault is not None:
+            password = _kept(vault, password)
+            _write(key, _packed(_opened(key, None), password), 0o600)
+        else:
+            password = None
     der = certificate.read_bytes()
     san = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     uri = san.get_values_for_type(x509.UniformResourceIdentifier)[0]
-    return Identity(uri, certificate, key, fingerprint_of(der), _expires(certificate))
+    return Identity(uri, certificate, key, fingerprint_of(der), _expires(certificate), password)
+
+
+_MARK = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
+
+
+def _kept(vault: Vault | None, password: str | None) -> str | None:
+    """What the key is to be encrypted under; in the vault before the key is on disk."""
+    if vault is None or password:
+        return password
+    password = secrets.token_hex(32)
+    vault.set(OWN_KEY, password)
+    return password
+
+
+def _opened(key: Path, password: str | None) -> rsa.RSAPrivateKey:
+    try:
+        found = serialization.load_pem_private_key(key.read_bytes(), None if password is None else password.encode())
+    except (ValueError, TypeError) as err:
+        raise refused("own_key_locked", SECRET_S, file=str(key)) from err
+    if not isinstance(found, rsa.RSAPrivateKey):
+        raise refused("own_key_locked", SECRET_S, file=str(key))
+    return found
+
+
+def _packed(key: rsa.RSAPrivateKey, password: str | None) -> bytes:
+    how: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if password is not None:
+        how = serialization.BestAvailableEncryption(password.encode())
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how)
 
 
 def _expires(certificate: Path) -> datetime:
@@ -153,7 +213,7 @@ def _expires(certificate: Path) -> datetime:
         return datetime.min.replace(tzinfo=UTC)
 
 
-def _make(certificate: Path, key_file: Path, now: datetime) -> None:
+def _make(certificate: Path, key_file: Path, now: datetime, password: str | None = None) -> None:
     key = rsa.generate_private_key(65537, KEY_BITS)
     host = socket.gethostname() or "station"
     name = x509.Name([
@@ -187,8 +247,7 @@ def _make(certificate: Path, key_file: Path, now: datetime) -> None:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )  # fmt: skip
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    _write(key_file, pem, 0o600)
+    _write(key_file, _packed(key, password), 0o600)
     _write(certificate, made.public_bytes(serialization.Encoding.DER), 0o644)
 
 

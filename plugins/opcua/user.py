@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hmi.api import DriverContext
 from plugins.opcua.refusal import SECRET_S, refused
 
+
 @dataclass(frozen=True, slots=True)
 class UserToken:
     """What the controller is shown; all empty signs in as nobody."""

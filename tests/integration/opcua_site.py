@@ -14,7 +14,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hmi.api import Batch, Controller, DriverContext, LinkState, Security, Tag, Text, Wanted, quality_of
 from hmi.api import Quality as Q
@@ -76,7 +76,16 @@ class Recorder:
 
 
 class Drawer(dict[str, str]):
-    """Secrets in memory."""
+    """Secrets in memory; what a driver keeps itself is there for the next one as well."""
+
+    kept: ClassVar[dict[str, str]] = {}
+
+    def get(self, name: str, otherwise: str | None = None) -> str | None:  # type: ignore[override]
+        return super().get(name, self.kept.get(name, otherwise))
+
+    def set(self, name: str, value: str) -> str:
+        self.kept[name] = value
+        return "here"
 
 
 def tag(name: str, node: str | None = None, **more: Any) -> Tag:

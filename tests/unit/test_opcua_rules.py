@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hmi.api import LinkState
 from plugins.opcua import address, trust
 from plugins.opcua.reconciler import LAST_RETRY_S, Reconciler
+from plugins.opcua.refusal import LinkError
 from plugins.opcua.sequence import Sequencer, follower
 from plugins.opcua.subscription import counts
 from plugins.opcua.trust import NotWaitingError
@@ -142,7 +145,7 @@ def test_a_subscription_outlives_three_missed_signs_of_life(interval_ms: float) 
     assert lifetime * interval_ms <= max(45_000.0 + interval_ms, 3.1 * keepalive * interval_ms)
 
 
-def test_our_own_certificate_is_made_once_and_its_key_is_ours_alone(tmp_path: Path) -> None:
+def test_cr_1_9_our_own_certificate_is_made_once_and_its_key_is_ours_alone(tmp_path: Path) -> None:
     first = trust.identity(tmp_path)
     assert trust.identity(tmp_path) == first
     assert stat.S_IMODE(first.key.stat().st_mode) == 0o600
@@ -156,7 +159,43 @@ def test_our_own_certificate_is_made_once_and_its_key_is_ours_alone(tmp_path: Pa
     assert later.fingerprint != first.fingerprint
 
 
-def test_a_server_is_trusted_by_its_exact_certificate_after_somebody_said_so(tmp_path: Path) -> None:
+class Vault(dict[str, str]):
+    """A secret store in memory."""
+
+    def set(self, name: str, value: str) -> str:
+        self[name] = value
+        return "here"
+
+
+def test_cr_1_9_our_private_key_is_encrypted_at_rest_and_opens_with_its_secret_alone(tmp_path: Path) -> None:
+    vault = Vault()
+    made = trust.identity(tmp_path, vault=vault)
+    assert made.password == vault[trust.OWN_KEY] and len(made.password) == 64
+    kept = made.key.read_bytes()
+    assert kept.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----") and b"BEGIN PRIVATE" not in kept
+    assert made.password.encode() not in b"".join(f.read_bytes() for f in tmp_path.rglob("*") if f.is_file())
+    load_pem_private_key(kept, made.password.encode())
+    assert trust.identity(tmp_path, vault=vault) == made
+    for broken in (Vault(), Vault({trust.OWN_KEY: "00" * 32}), None):
+        with pytest.raises(LinkError) as refused:
+            trust.identity(tmp_path, vault=broken)
+        assert refused.value.state == LinkState.REFUSED and refused.value.why is not None
+        assert "linekeeper.pem" in refused.value.why.ko
+    assert made.key.read_bytes() == kept, "no new identity is made in its place"
+
+
+def test_cr_1_9_a_key_that_lay_open_is_encrypted_and_stays_the_same(tmp_path: Path) -> None:
+    open_key, vault = trust.identity(tmp_path), Vault()
+    before = load_pem_private_key(open_key.key.read_bytes(), None)
+    locked = trust.identity(tmp_path, vault=vault)
+    assert (locked.fingerprint, locked.uri) == (open_key.fingerprint, open_key.uri), "controllers know it already"
+    assert b"ENCRYPTED" in locked.key.read_bytes() and stat.S_IMODE(locked.key.stat().st_mode) == 0o600
+    assert locked.password is not None
+    after = load_pem_private_key(locked.key.read_bytes(), locked.password.encode())
+    assert before.private_numbers() == after.private_numbers()  # type: ignore[union-attr]
+
+
+def test_cr_1_2_a_server_is_trusted_by_its_exact_certificate_after_somebody_said_so(tmp_path: Path) -> None:
     der = trust.identity(tmp_path / "server").certificate.read_bytes()
     assert not trust.is_accepted(tmp_path, der)
     fingerprint = trust.keep_waiting(tmp_path, der)
@@ -171,14 +210,14 @@ def test_a_server_is_trusted_by_its_exact_certificate_after_somebody_said_so(tmp
 
 
 @pytest.mark.parametrize("wrong", ["", "00" * 32, "../../etc/passwd", "zz"])
-def test_nothing_that_does_not_wait_can_be_accepted(tmp_path: Path, wrong: str) -> None:
+def test_cr_1_8_nothing_that_does_not_wait_can_be_accepted(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(NotWaitingError):
         trust.accept(tmp_path, wrong)
     with pytest.raises(NotWaitingError):
         trust.withdraw(tmp_path, wrong)
 
 
-def test_expired_early_and_unreadable_certificates_have_their_fault(tmp_path: Path) -> None:
+def test_cr_1_8_expired_early_and_unreadable_certificates_have_their_fault(tmp_path: Path) -> None:
     der = trust.identity(tmp_path).certificate.read_bytes()
     now = datetime.now(UTC)
     assert trust.fault_of(der, now + timedelta(days=365 * 6)) == "expired"

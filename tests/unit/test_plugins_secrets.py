@@ -150,3 +150,16 @@ def test_cr_4_1_what_is_wrong_with_a_secret_is_said_whole_in_each_language(tmp_p
     assert "not UTF-8" in told.en and "not" not in told.ko
     link = from_error(caught.value)
     assert link.state == LinkState.REFUSED and link.why == told and link.fault is None
+
+
+def test_cr_2_1_a_plugin_reads_its_own_secrets_and_no_others(tmp_path: Path) -> None:
+    store = SecretStore(tmp_path, None)
+    for name in ("controller/plc1/password", "controller/plc10/password", "people/pepper", "driver/opcua/own_key"):
+        store.set(name, "keeper")
+    drawer = store.drawer("controller/plc1/", "driver/opcua/")
+    assert drawer.get("controller/plc1/password") == drawer.get("driver/opcua/own_key") == "keeper"
+    for name in ("controller/plc10/password", "people/pepper", "controller/plc1", "", "x/controller/plc1/password"):
+        assert drawer.get(name) is None
+        with pytest.raises(SecretFault):
+            drawer.set(name, "mine")
+    assert store.get("people/pepper") == "keeper"
