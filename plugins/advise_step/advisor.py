@@ -138,14 +138,13 @@ def _step(
     assert tag.desired is not None
     unit, value = tag.unit, now + step
     digits = 1 if asked.digits is None else asked.digits
-    alone, helped = drift.after(WINDOW_S), drift.after(WINDOW_S) + step
+    # the slope of one minute is no forecast of two: what is declared is what the step was reckoned for
+    alone = drift.after(WINDOW_S)
+    helped = drift.after(AIM * WINDOW_S) + step
+    expected = _expected(tag, alone, helped, step)
     what = say(
         "advise.step_what", asked=asked.name, now=f"{now:.{digits}f}", value=f"{value:.{digits}f}", unit=unit,
         tag=tag.name,
-    )  # fmt: skip
-    expected = Expected(
-        say("advise.step_measure", tag=tag.name), tag.id, unit, -1 if step < 0 else 1, alone, helped,
-        tag.desired.low, tag.desired.high, WINDOW_S,
     )  # fmt: skip
     inside = tag.desired.low <= helped <= tag.desired.high
     return Recommendation(
@@ -159,6 +158,23 @@ def _step(
         ),
         (Write(asked.id, now, value, now, 10.0**-digits / 2),), say("advise.step_undo"), EXPIRES_S, True,
         (tag.id, asked.id), key=f"step:{asked.id}",
+    )  # fmt: skip
+
+
+def _expected(tag: Tag, alone: float, helped: float, step: float) -> Expected:
+    """Value and band in one statement: the reading comes to the value, and lies within the band around it.
+
+    Where the step brings it into its desired band, that is the band. Where range or guard leave no step so large, it is
+    declared to come at least half of the way that the step takes it.
+    """
+    assert tag.desired is not None
+    low, high = tag.desired.low, tag.desired.high
+    if not low <= helped <= high:
+        half = (alone + helped) / 2
+        low, high = (min(helped, low), half) if step < 0 else (half, max(helped, high))
+    return Expected(
+        say("advise.step_measure", tag=tag.name), tag.id, tag.unit, -1 if step < 0 else 1, alone, helped, low, high,
+        WINDOW_S,
     )  # fmt: skip
 
 
