@@ -177,14 +177,11 @@ class LoopTour:
             return False
         plate.confirm.click()
         self._shell.go("quality")
-        return self._wait(lambda: not plate.isVisible() and bool(self._units()), ANSWER_S)
+        return self._wait(lambda: not plate.isVisible() and bool(self._quality.board.detail.traced()), ANSWER_S)
 
     def _traced(self) -> bool:
-        units = self._units()
-        return bool(units) and self._shell.go("quality", page="trace", unit=units[-1])
-
-    def _units(self) -> list[str]:
-        return [u.unit for u in self._quality.board.detail.units.rows_model.rows]
+        unit = self._quality.board.detail.traced()
+        return bool(unit) and self._shell.go("quality", page="trace", unit=unit)
 
     def _wait(self, done: Callable[[], bool], most_s: float) -> bool:
         return wait(self._app, done, most_s)

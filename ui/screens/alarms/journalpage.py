@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from hmi.desk.alarm_rows import AlarmJournal
@@ -25,6 +26,8 @@ from ui.widgets.tablemodel import Column
 S = 1_000_000_000
 PAGE = 200
 EVERY_S = 5.0
+GIVES_WAY = (("lot", 1300), ("by", 1200))
+"""Columns, and the width of the page below which they go."""
 
 
 class JournalPage(Panel):
@@ -55,6 +58,9 @@ class JournalPage(Panel):
         def place(r: JournalRow) -> str:
             return here.text(station_name(desk.plant, r.place)) if r.place else ""
 
+        def value(r: JournalRow) -> str:
+            return presenter.journal_value(r, desk.tag(r.tag), here.lang)
+
         self.table = DataTable(
             [
                 Column("at", say("alarmscreen.when"), lambda r: presenter.journal_when(r, here.zone), 228,
@@ -68,7 +74,7 @@ class JournalPage(Panel):
                 Column("step", say("alarmscreen.from_to"), lambda r: here.text(presenter.step_words(r)), 0,
                        tone=lambda _: "second"),
                 Column("by", say("alarmscreen.by"), lambda r: r.event.by, 110),
-                Column("why", say("alarmscreen.why"), lambda r: presenter.journal_value(r), 0, tone=lambda _: "second"),
+                Column("why", say("alarmscreen.why"), value, 0, tone=lambda _: "second"),
                 Column("lot", say("alarmlist.lot"), lambda r: " · ".join(x for x in (r.event.lot, r.event.order) if x),
                        190, tone=lambda _: "second"),
             ],
@@ -79,6 +85,13 @@ class JournalPage(Panel):
         self.window_.changed.connect(self._window)
         self.words.textChanged.connect(self._filter)
         self.older.clicked.connect(self._older)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a small screen who and which lot give way: the alarm's name and what became of it do not."""
+        super().resizeEvent(event)
+        keys = [c.key for c in self.table.rows_model.columns]
+        for key, least in GIVES_WAY:
+            self.table.setColumnHidden(keys.index(key), self.width() < least)
 
     def _window(self, _key: str) -> None:
         self._rows = []

@@ -202,6 +202,13 @@ class HoldDetail(Panel):
     def _trace(self, unit: UnitFate) -> None:
         self.trace.emit(unit.unit)
 
+    def traced(self) -> str:
+        """A unit of the hold that passed the most of the line: the last that is out, else the first inside."""
+        rows = self.units.rows_model.rows
+        out = [u for u in rows if u.out]
+        found: str = out[-1].unit if out else rows[0].unit if rows else ""
+        return found
+
     def _left(self, unit: UnitFate) -> str:
         return look().text(presenter.place_words(self._desk.plant, unit.station))
 

@@ -136,9 +136,9 @@ class QualityScreen(Screen):
 
     def scenes(self) -> dict[str, dict[str, str]]:
         """What the tour shows beside the board."""
-        units = [u.unit for u in self.board.detail.units.rows_model.rows]
+        units = self.board.detail.traced()
         found = {"new": {"new": "hold"}, "trace": {"page": "trace"}}
-        return found if not units else {**found, "trace": {"page": "trace", "unit": units[-1]}}
+        return found if not units else {**found, "trace": {"page": "trace", "unit": units}}
 
     def crumbs(self) -> list[Text]:
         if self.page == "board":

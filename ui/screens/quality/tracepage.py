@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.desk.hold_rows import UnitTrace
 from hmi.model.genealogy import UnitPass
@@ -108,7 +108,14 @@ class TracePage(Panel):
         side.addStretch(1)
         plate = QWidget(self.sheet)
         plate.setLayout(side)
-        plate.setFixedWidth(SIDE_PX)
+        around = QScrollArea(self.sheet)
+        around.setWidget(plate)
+        around.setWidgetResizable(True)
+        around.setFrameShape(QFrame.Shape.NoFrame)
+        around.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        around.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons take the keys, and it follows them
+        around.setAccessibleName(look().say("qualityscreen.made_in"))
+        around.setFixedWidth(SIDE_PX)
         self.table = DataTable(
             [
                 Column("station", say("qualityscreen.the_station"), self._station, 0, bold=True),
@@ -125,7 +132,7 @@ class TracePage(Panel):
         lower = QHBoxLayout()
         lower.setSpacing(16)
         lower.addWidget(self.table, 1)
-        lower.addWidget(plate)
+        lower.addWidget(around)
         column = QVBoxLayout(self.sheet)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
