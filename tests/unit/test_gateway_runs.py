@@ -13,8 +13,9 @@ from hmi.model.command import CommandOutcome, CommandResult, Grounds, Mode
 from hmi.model.permission import Person, Role
 from hmi.model.sequence import Run, RunState, RunStep
 from hmi.model.text import Text
-from hmi.plant.gateway.runs import RunRefusedError, Runs, refuse_order, way_back
+from hmi.plant.gateway.runs import RunRefusedError, Runs, command_of, refuse_order, way_back
 from hmi.store.canonical import canonical, digest
+from hmi.store.commands import CommandTable
 from hmi.store.database import Database
 from hmi.store.runs import RunTable, find
 from hmi.store.signatures import Signature, add
@@ -294,3 +295,99 @@ def test_cr_2_1_a_command_by_hand_is_never_a_step_of_a_run_whatever_it_claims(tm
     with site_of(tmp_path, []) as site:
         asyncio.run(story(site))
     assert seen == ["", (), "", ()]
+
+
+def test_an_outcome_that_was_settled_while_nobody_listened_is_looked_up(tmp_path):
+    run = ordered(2)
+
+    async def story(site):
+        table = CommandTable(site.database)
+        command = command_of(run)
+        number = await table.intend(CommandResult(command, KIM, CommandOutcome.PENDING, intent_ns=NOW))
+        assert (await site.runs.start(run, KIM)).state is RunState.UNKNOWN
+        site.runs.tick()
+        await asyncio.gather(*site.runs._tasks.values())
+        assert site.kept(run.id).state is RunState.UNKNOWN, "nobody has settled it yet"
+        settled = CommandResult(command, KIM, V, number=number, notes=(Text("settled", "확인"),), done_ns=NOW)
+        await table.conclude(settled)
+        site.runs.tick()
+        await asyncio.gather(*site.runs._tasks.values())
+        return site.kept(run.id)
+
+    with site_of(tmp_path, [U, V], run) as site:
+        assert asyncio.run(story(site)).state is RunState.WHOLE
+        assert len(site.wire.sent) == 2
+
+
+def test_a_way_back_that_went_on_after_a_kill_marks_the_first_run_too(tmp_path):
+    run = ordered(1)
+    both = replace(run, steps=(*run.steps, *(RunStep(s.tag, s.back, s.value) for s in run.steps)))
+
+    async def first(site):
+        await site.runs.start(run, KIM)
+        execute = site.runs._execute
+
+        async def dies(command, actor):
+            await execute(command, actor)
+            raise Died
+
+        site.runs._execute = dies
+        await site.runs.take_back(run.id, KIM, "paste is fine", 1, "hold")
+
+    async def later(site):
+        heard = []
+        site.runs.heard.append(lambda run: heard.append((run.id, run.state)))
+        site.runs.tick()
+        await asyncio.gather(*site.runs._tasks.values())
+        return heard
+
+    with site_of(tmp_path, [], both) as site:
+        with pytest.raises(Died):
+            asyncio.run(first(site))
+        assert site.kept(run.id).state is RunState.WHOLE
+        site.again()
+        heard = asyncio.run(later(site))
+        assert heard[-1] == (run.id, RunState.TAKEN_BACK)
+        assert site.kept(run.id).state is RunState.TAKEN_BACK
+        assert len(site.wire.sent) == 2
+
+
+def test_a_run_whose_carrier_failed_goes_on_where_it_stands(tmp_path, caplog):
+    async def story(site):
+        execute, failed = site.runs._execute, []
+
+        async def fails_once(command, actor):
+            if not failed:
+                failed.append(command)
+                raise ValueError("nobody foresaw this")
+            return await execute(command, actor)
+
+        site.runs._execute = fails_once
+        with pytest.raises(ValueError, match="foresaw"):
+            await site.runs.start(ordered(), KIM)
+        await asyncio.sleep(0)
+        assert [r.state for r in site.runs.open] == [RunState.INTERRUPTED]
+        site.runs.tick()
+        await asyncio.gather(*site.runs._tasks.values())
+        return site.kept("hold:1:close")
+
+    with site_of(tmp_path, []) as site:
+        assert asyncio.run(story(site)).state is RunState.WHOLE
+        assert len(site.wire.sent) == 3
+
+
+def test_who_may_not_act_any_more_leaves_what_is_left_to_somebody_else(tmp_path):
+    async def story(site):
+        run = await site.runs.start(ordered(), KIM)
+        assert run.state is RunState.UNKNOWN
+        unknown = next(r for r in site.wire.known.values() if r.outcome is U)
+        site.runs._person = lambda user: None
+        site.runs.on_command(replace(unknown, outcome=V, notes=(Text("settled", "확인"),)))
+        await asyncio.gather(*site.runs._tasks.values())
+        site.runs.tick()
+        return site.runs.open
+
+    with site_of(tmp_path, [U]) as site:
+        (left,) = asyncio.run(story(site))
+        assert (left.state, left.done) == (RunState.INTERRUPTED, 1)
+        assert len(site.wire.sent) == 1
