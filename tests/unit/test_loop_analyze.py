@@ -92,7 +92,7 @@ def test_causes_share_the_evidence_and_an_unknown_value_is_none(fields):
     causes = analysed(rejects(fields), [], PLANT)
     scores = [c.score for c in causes]
     assert 1 <= len(causes) <= MOST and scores == sorted(scores, reverse=True)
-    assert 0 <= min(scores) and sum(scores) <= 1.01
+    assert min(scores) >= 0 and sum(scores) <= 1.01
     assert all(c.id.partition(":")[2] for c in causes)
     for known in associations(fields):
         assert 0 <= known.q <= 0.05 and known.units > known.rejects - 1
