@@ -13,14 +13,20 @@ from hmi.desk.people import People
 from hmi.desk.rows import Spans
 from hmi.desk.server import Seat
 from hmi.model.permission import Action
+from hmi.model.text import Text
+from hmi.model.words import say
 from hmi.plant.gateway.gateway import Gateway
 from hmi.runtime.answers import Answers, HistoryState
 from hmi.runtime.drivers import DriverHost
 from hmi.runtime.meter import Meter
+from hmi.store.database import Database
+from hmi.store.faults import StoreError
 
 log = logging.getLogger("linekeeper.engine")
 
 LITTLE_DISK_MB = 500.0
+RECORD_WARNS = 0.8
+"""Share of the record's room from which on people are told, so that there is time to act."""
 CLOCK_OFFSET_MS = 2000.0
 
 
@@ -118,15 +124,36 @@ class Settling:
 
 
 class SystemWatch:
-    """Tells the alarms about the station itself: history, disk, clocks."""
+    """Tells the alarms about the station itself: history, record, disk, clocks."""
 
-    def __init__(self, alarms: Alarms, history: Callable[[], HistoryState], meter: Meter, answers: Answers) -> None:
+    def __init__(
+        self,
+        alarms: Alarms,
+        history: Callable[[], HistoryState],
+        meter: Meter,
+        answers: Answers,
+        database: Database,
+    ) -> None:
         self._alarms, self._history, self._meter, self._answers = alarms, history, meter, answers
+        self._database = database
 
     def look(self) -> None:
         """Once a second."""
         why = self._history().why
         self._alarms.raise_system("history", why is not None, why)
+        why = record_trouble(self._database)
+        self._alarms.raise_system("record", why is not None, why)
         self._alarms.raise_system("disk", self._meter.disk_free_mb() < LITTLE_DISK_MB)
         offsets = [c.clock_offset_ms for c in self._answers.controllers() if c.clock_offset_ms is not None]
         self._alarms.raise_system("clock", any(abs(offset) > CLOCK_OFFSET_MS for offset in offsets))
+
+
+def record_trouble(database: Database) -> Text | None:
+    """What is wrong with the plant's record: it cannot be written, or its room is nearly used up; None for nothing."""
+    if database.why is not None:
+        return database.why
+    try:
+        share = database.fills()
+    except StoreError as fault:
+        return fault.text
+    return None if share < RECORD_WARNS else say("store.fills", percent=round(share * 100))

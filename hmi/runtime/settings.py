@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     database_url: str = ""
     """SQLAlchemy URL of the plant database; empty is plant.db in the data folder."""
     history: HistorySettings = HistorySettings()
+    record_max_mb: float = 20_000.0
+    """Room for the plant database, in 10**6 bytes; it is never purged, and warns from 80 % on. 0: all of the disk."""
     audit_copy: str = ""
     """A second folder, best on another disk, that gets the signed heads of the audit trail too."""
     plugins_off: tuple[str, ...] = ()

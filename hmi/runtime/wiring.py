@@ -87,7 +87,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     table = TagTableWriter(data / TABLE_FILE, len(plant.tags), revision_of(described))
     acquisition = Acquisition(plant, table)
     history, history_state, close_history = _history(data, plant, chosen)
-    database = Database(chosen.database_url or data / "plant.db")
+    database = Database(chosen.database_url or data / "plant.db", most_mb=chosen.record_max_mb)
     changes = Changes(database)
     secrets, trust, found = SecretStore(data), data / "trust", plugins.find(data)
     areas = [area.id for area in plant.areas]
@@ -180,7 +180,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     shift_log.gatherer.holds = loop.handed
     wired = Wired(meter, server, drivers, acquisition, loop)
     changes.tell = lambda row: server.tell_all({"change": row})
-    watch = SystemWatch(alarms, history_state, meter, answers)
+    watch = SystemWatch(alarms, history_state, meter, answers, database)
     wired.ticks += [
         alarms.tick, _every(1.0, machine_time.tick), _every(1.0, people.tick), _every(1.0, watch.look),
         _every(1.0, Settling(gateway).start), _every(0.5, runs.tick),

@@ -32,6 +32,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _GROUP = 1_000
 _RETRY_S = 1.0
+NEARLY = 0.98
+"""Share of its room at which a record that refuses to grow is full of itself, not of others' files."""
 _STORAGE = frozenset({Fault.FULL, Fault.LOCKED, Fault.DAMAGED, Fault.DENIED})
 
 
@@ -64,9 +66,12 @@ class Database:
         on_event: Callable[[object], None] = lambda event: None,
         on_fault: Callable[[Text | None], None] = lambda why: None,
         limit: int = 20_000,
+        most_mb: float = 0.0,
     ) -> None:
         """Open ``url`` (a path, sqlite:///PATH, or a server's URL) and start the writer thread.
 
+        most_mb is the room that the record may take, in 10**6 bytes (0: the disk's): beyond it nothing is recorded,
+        so that nothing is done either, and the rest of the disk stays free.
         on_event and on_fault are called on that thread; on_fault with None when writing works again. ``limit`` bounds
         the units that wait. Raises NewerFileError, DamagedFileError or StoreError.
         """
@@ -74,7 +79,7 @@ class Database:
         self._name = self.file or Path(make_url(str(url)).database or "database")
         if self.file is not None:
             prepare(self.file)
-            self._write, self._read = writing(self.file, "FULL"), reading(self.file)
+            self._write, self._read = writing(self.file, "FULL", most_mb=most_mb), reading(self.file)
         else:
             self._write = self._read = create_engine(str(url))
             with self._write.begin() as c:
@@ -84,6 +89,9 @@ class Database:
         self._queue: deque[_Unit] = deque()
         self._closing = False
         self._fault: Fault | None = None
+        self._most_mb = most_mb
+        self.why: Text | None = None
+        """Why nothing can be recorded at this moment; None while it can."""
         self.lost = 0
         """Patient units given up: too many waited, or the station closed before they could be written."""
         self._thread = threading.Thread(target=self._run, name="plant-db", daemon=True)
@@ -124,6 +132,15 @@ class Database:
             copy_of(self.file, to)
         except Exception as error:
             raise StoreError(say("store.backup_failed", file=to.name, what=str(error))) from error
+
+    def fills(self) -> float:
+        """Share of its room that the record takes, 0 to 1; 0 where nothing but the disk bounds it."""
+        if self.file is None or not self._most_mb:
+            return 0.0
+        with self.reader() as c:
+            pages = c.exec_driver_sql("PRAGMA page_count").scalar_one()
+            size = c.exec_driver_sql("PRAGMA page_size").scalar_one()
+        return min(1.0, float(pages * size) / (self._most_mb * 1e6))
 
     def waiting(self) -> int:
         """Units not yet on disk."""
@@ -186,7 +203,7 @@ class Database:
             self._trouble(error, [u for u in units if not u.patient])
             return False
         if self._fault is not None:
-            self._fault = None
+            self._fault = self.why = None
             _log.info("%s: recording again", self._name.name)
             self._on_fault(None)
         for unit, found in failed:
@@ -205,13 +222,21 @@ class Database:
 
     def _trouble(self, error: Exception, units: list[_Unit]) -> None:
         fault, said = fault_of(error), words_of(error, self._name)
+        if fault is Fault.FULL and self._full():
+            said = say("store.quota", file=self._name.name, most=f"{self._most_mb:g}")
         if fault is not self._fault:
-            self._fault = fault
+            self._fault, self.why = fault, said
             _log.warning("%s", said.of(Lang.EN))
             self._on_fault(said)
         for unit in units:
             if not unit.future.done():
                 unit.future.set_exception(StoreError(said))
+
+    def _full(self) -> bool:
+        try:
+            return self.fills() > NEARLY
+        except StoreError:
+            return False
 
 
 def _of_storage(error: BaseException | None) -> bool:

@@ -13,8 +13,11 @@ BUSY_MS = 2_000
 """How long a statement waits for a lock before it says so."""
 
 
-def writing(file: Path, synchronous: Literal["NORMAL", "FULL"], busy_ms: int = BUSY_MS) -> Engine:
-    """The writer's engine: every transaction takes the write lock at its beginning."""
+def writing(file: Path, synchronous: Literal["NORMAL", "FULL"], busy_ms: int = BUSY_MS, most_mb: float = 0.0) -> Engine:
+    """The writer's engine: every transaction takes the write lock at its beginning.
+
+    most_mb bounds the file, in 10**6 bytes (0: nothing does); what does not fit is SQLITE_FULL, as on a full disk.
+    """
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(file, timeout=busy_ms / 1000, isolation_level=None, check_same_thread=False)
@@ -24,6 +27,9 @@ def writing(file: Path, synchronous: Literal["NORMAL", "FULL"], busy_ms: int = B
             connection.execute(f"PRAGMA synchronous={synchronous}")
             connection.execute("PRAGMA foreign_keys=ON")
             connection.execute("PRAGMA journal_size_limit=67108864")
+            if most_mb:
+                (page,) = connection.execute("PRAGMA page_size").fetchone()
+                connection.execute(f"PRAGMA max_page_count={max(1, int(most_mb * 1e6) // page)}")
         except BaseException:
             connection.close()
             raise

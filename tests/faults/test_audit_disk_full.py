@@ -9,7 +9,11 @@ import pytest
 from hmi.desk.refused import RefusedError
 from hmi.model.command import Command, CommandOutcome, CommandResult
 from hmi.people import trail
+from hmi.runtime.acts import record_trouble
+from hmi.store import audit
 from hmi.store.commands import CommandTable, NotRecordedError
+from hmi.store.database import Database
+from hmi.store.faults import StoreError
 from tests.integration.people_site import ADMIN, ADMIN_WORD, WORD, Site
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no file size limit on this system")
@@ -80,3 +84,31 @@ def test_cr_2_10_acts_are_refused_and_the_view_stays(site):
     site.stop()
     report = trail.verify(site.data / "plant.db")
     assert report.whole and report.signed_to == report.rows
+
+
+def test_cr_2_9_the_record_warns_at_80_percent_and_refuses_at_its_quota_while_the_view_stays(tmp_path):
+    database = Database(tmp_path / "plant.db", most_mb=2.0)
+    warned, kept = 0.0, 0
+    try:
+        assert record_trouble(database) is None
+        with pytest.raises(StoreError) as full:
+            while True:
+                database.submit(lambda work: audit.append(work, audit.Entry("note", new="x" * 2_000))).result()
+                kept += 1
+                if (why := record_trouble(database)) is not None:
+                    warned = warned or database.fills()
+                    assert "%" in why.en and why.ko != why.en
+        assert 0.8 <= warned < 0.9, "people hear of it in time"
+        assert "2 MB" in full.value.text.en and record_trouble(database) == full.value.text
+        assert sum(f.stat().st_size for f in tmp_path.glob("plant.db")) <= 2_000_000
+        with database.reader() as c:
+            assert audit.tip(c)[0] == kept, "what is on record can be read"
+    finally:
+        database.close()
+    assert trail.verify(tmp_path / "plant.db").rows == kept
+    roomier = Database(tmp_path / "plant.db", most_mb=4.0)
+    try:
+        roomier.submit(lambda work: audit.append(work, audit.Entry("note"))).result()
+        assert record_trouble(roomier) is None
+    finally:
+        roomier.close()

@@ -104,7 +104,7 @@ class Station:
         self.plant = plant_of_two_areas()
         self.switch, self.database = ModeSwitch(), Database(data / "plant.db")
         monkeypatch.setattr(wiring, "ModeSwitch", lambda: self.switch)
-        monkeypatch.setattr(wiring, "Database", lambda file: self.database)
+        monkeypatch.setattr(wiring, "Database", lambda file, **more: self.database)
         self.wired = wiring.wire(data, self.plant, str(FILE))
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
