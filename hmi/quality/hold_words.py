@@ -23,7 +23,9 @@ def name_of(plant: Plant, scope: HoldScope) -> Text:
     if scope.kind is ScopeKind.UNITS:
         return say("hold.name_unit" if len(scope.ids) == 1 else "hold.name_units", ids=ids)
     station = plant.station.get(scope.ids[0]) if scope.ids else None
-    name = Text.same(ids) if station is None else say("hold.station", id=station.id, name=station.name)
+    name = Text.same(ids)
+    if station is not None:
+        name = say("hold.station", id=plant.line[station.line].name, name=station.name)
     since = _local(plant, scope.since_ns)
     if not scope.until_ns:
         return say("hold.name_since", station=name, since=since)
