@@ -5,12 +5,13 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hmi.desk.alarm_rows import AlarmGroupRow, AlarmPage
-from hmi.model.alarm import Priority
+from hmi.model.alarm import AlarmState, Priority
 from hmi.model.machine import TimeClass
 from hmi.model.text import Lang, Text
 from tests.ui.plantrows import make_plant, moved, overview_rows
 from tests.ui.standin import Plantside, StandIn, StandInWindow, nameless
 from ui.bridge.desk import Desk
+from ui.equipment import alarmplaces
 from ui.screens.overview.columns import columns, tile_grid
 from ui.screens.overview.linerow import LineRow
 from ui.screens.overview.screen import OverviewScreen
@@ -153,9 +154,10 @@ def test_tiles_and_lines_carry_the_worst_alarm_and_how_many(opened):
     screen.desk.tick()
     screen.desk.tick()
     assert talk.asked[-1][1]["grouped"] and talk.asked[-1][1]["limit"] == 0
-    assert (first.tiles[1].priority, first.tiles[1].alarms, first.tiles[1].unacked) == (2, 3, 1)
+    assert (first.tiles[1].priority, first.tiles[1].alarms, first.tiles[1].alarm) == (2, 3, AlarmState.UNACKED)
     assert first.tiles[0].priority is None
-    assert (first.alarms.worst, first.alarms.count, first.alarms.unacked) == (2, 4, 1)
+    assert (first.alarms.worst, first.alarms.active, first.alarms.unacked) == (2, 4, 1)
+    assert alarmplaces.PlaceAlarms(2, 1, 0).state is AlarmState.RETURNED
     assert lines_of(screen)[1].alarms is None
     assert look().text(first.alarms.words) in first.accessibleDescription()
     del talk.answers["alarms"]  # nobody knows any more

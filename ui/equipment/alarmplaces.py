@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hmi.desk.alarm_rows import AlarmPage
+from hmi.model.alarm import AlarmState
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -22,8 +23,19 @@ class PlaceAlarms:
     worst: int
     """Priority 1 to 4."""
     unacked: int
-    count: int
-    """Active ones, and those that are over but not acknowledged."""
+    active: int
+
+    @property
+    def count(self) -> int:
+        """Active ones, or where they are more those that nobody has acknowledged."""
+        return max(self.active, self.unacked)
+
+    @property
+    def state(self) -> AlarmState:
+        """How their mark looks: as that of one alarm that is active or over, acknowledged or not."""
+        if not self.active:
+            return AlarmState.RETURNED
+        return AlarmState.UNACKED if self.unacked else AlarmState.ACKED
 
     @property
     def words(self) -> Text:
@@ -36,7 +48,7 @@ class PlaceAlarms:
 
 def by_place(page: AlarmPage) -> dict[str, PlaceAlarms]:
     """The groups of a page by the id of their place."""
-    return {g.place: PlaceAlarms(int(g.worst), g.unacked, max(g.active, g.unacked)) for g in page.groups}
+    return {g.place: PlaceAlarms(int(g.worst), g.unacked, g.active) for g in page.groups}
 
 
 def of_line(found: Mapping[str, PlaceAlarms], plant: Plant, line: str) -> PlaceAlarms | None:
@@ -45,4 +57,4 @@ def of_line(found: Mapping[str, PlaceAlarms], plant: Plant, line: str) -> PlaceA
     there = [found[p] for p in places if p in found]
     if not there:
         return None
-    return PlaceAlarms(min(a.worst for a in there), sum(a.unacked for a in there), sum(a.count for a in there))
+    return PlaceAlarms(min(a.worst for a in there), sum(a.unacked for a in there), sum(a.active for a in there))

@@ -59,6 +59,14 @@ def draw_alarm(p: QPainter, t: Theme, rect: QRectF, priority: int, state: AlarmS
         p.drawText(QRectF(box.right() + 2, box.top(), LETTER_PX * len(letters), box.height()), int(CENTRE), letters)
 
 
+def draw_place_mark(p: QPainter, t: Theme, rect: QRectF, priority: int, state: AlarmState) -> None:
+    """Draw the mark of a place with alarms, as large as the rectangle; it blinks like that of one alarm."""
+    seen = mark_look(state)
+    p.setOpacity(1.0 if blink().lit(seen.pulse) else DIM)
+    draw_alarm_mark(p, t, rect, priority, active=seen.active, outline_only=seen.outline)
+    p.setOpacity(1.0)
+
+
 def _mark(t: Theme, priority: int, seen: MarkLook, lit: bool, ratio: float) -> QPixmap:
     """A mark drawn once: a page of a busy list has forty of them, four times a second. Qt's own cache keeps it."""
     key = f"alarm {t.name} {priority} {seen.active} {seen.outline} {lit} {ratio}"

@@ -6,16 +6,17 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from hmi.model.alarm import AlarmState
 from hmi.model.machine import MachineState, TimeClass, Waiting, time_class
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
-from ui.widgets.alarmblink import Pulse, blink
-from ui.widgets.alarmmark import DIM
+from ui.widgets.alarmblink import blink
+from ui.widgets.alarmmark import draw_place_mark
 from ui.widgets.drawn import CENTRE, RIGHT, Pressable, words
-from ui.widgets.marks import draw_alarm_mark, draw_chip
+from ui.widgets.marks import draw_chip
 
 MARK = 24.0
 
@@ -30,7 +31,7 @@ class StationTile(Pressable):
         self.state = MachineState.UNKNOWN
         self.priority: int | None = None
         self.held = False
-        self.alarms, self.unacked = 0, 0
+        self.alarms, self.alarm = 0, AlarmState.NORMAL
         self._told()
         blink().watch(self)
 
@@ -51,15 +52,17 @@ class StationTile(Pressable):
             self._told()
             self.update()
 
-    def show_marks(self, priority: int | None = None, held: bool = False, *, alarms: int = 0, unacked: int = 0) -> None:
-        """Show its worst alarm, how many there are, whether one waits to be acknowledged; whether something is held."""
-        if (priority, held, alarms, unacked) != (self.priority, self.held, self.alarms, self.unacked):
-            self.priority, self.held, self.alarms, self.unacked = priority, held, alarms, unacked
+    def show_marks(
+        self, priority: int | None = None, held: bool = False, *, alarms: int = 0, alarm: AlarmState = AlarmState.ACKED
+    ) -> None:
+        """Show its worst alarm, how many there are, how they look; whether something is held."""
+        if (priority, held, alarms, alarm) != (self.priority, self.held, self.alarms, self.alarm):
+            self.priority, self.held, self.alarms, self.alarm = priority, held, alarms, alarm
             self.update()
 
     def blink(self) -> None:
         """Repaint the mark, if it blinks."""
-        if self.priority is not None and self.unacked:
+        if self.priority is not None:
             self.update(self.width() - round(MARK), 0, round(MARK), round(MARK))
 
     def _told(self) -> None:
@@ -111,8 +114,6 @@ class StationTile(Pressable):
                 plate = QRectF(self.width() - MARK - wide, 0, wide, 17)
                 p.fillRect(plate, t.colour(self.ground))
                 words(p, plate.adjusted(0, 0, -2, 0), said, face, t.text, RIGHT)
-            p.setOpacity(1.0 if not self.unacked or blink().lit(Pulse.FAST) else DIM)
-            draw_alarm_mark(p, t, QRectF(self.width() - MARK, 0, MARK, MARK), self.priority)
-            p.setOpacity(1.0)
+            draw_place_mark(p, t, QRectF(self.width() - MARK, 0, MARK, MARK), self.priority, self.alarm)
         elif self.held:
             draw_chip(p, t, QRectF(self.width() - MARK, 0, MARK, 18), "H")

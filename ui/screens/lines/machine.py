@@ -14,10 +14,9 @@ from ui.screens.lines.presenter import MachinePlan, MachineShown
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
-from ui.widgets.alarmblink import Pulse, blink
-from ui.widgets.alarmmark import DIM
+from ui.widgets.alarmblink import blink
+from ui.widgets.alarmmark import draw_place_mark
 from ui.widgets.drawn import CENTRE, RIGHT, Pressable, words
-from ui.widgets.marks import draw_alarm_mark
 
 HEIGHT, LOW = 92, 60
 MARK = 24.0
@@ -111,9 +110,7 @@ class Machine(Pressable):
     def _draw_mark(self, p: QPainter, t: Theme, alarms: PlaceAlarms) -> None:
         """The mark in the corner; below it how many there are."""
         box = self._mark()
-        p.setOpacity(1.0 if not alarms.unacked or blink().lit(Pulse.FAST) else DIM)
-        draw_alarm_mark(p, t, box, alarms.worst)
-        p.setOpacity(1.0)
+        draw_place_mark(p, t, box, alarms.worst, alarms.state)
         if alarms.count > 1:
             kind = TimeClass.UNKNOWN if self.shown is None else self.shown.kind
             runs = kind is TimeClass.PRODUCTION

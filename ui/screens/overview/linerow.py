@@ -17,12 +17,11 @@ from ui.screens.overview.presenter import LineShown
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
-from ui.widgets.alarmblink import Pulse, blink
-from ui.widgets.alarmmark import DIM
+from ui.widgets.alarmblink import blink
+from ui.widgets.alarmmark import draw_place_mark
 from ui.widgets.analog import MovingAnalog, Scale, draw_track
 from ui.widgets.drawn import RIGHT, Pressable, triangle, words
 from ui.widgets.figures import number
-from ui.widgets.marks import draw_alarm_mark
 from ui.widgets.oee import OeeBars, ProgressBar, doubted, percent, whole_share
 from ui.widgets.sparkline import Sparkline
 from ui.widgets.tile import StationTile
@@ -97,7 +96,7 @@ class LineRow(Pressable):
                 tile.show_marks(None)
                 tile.setToolTip(look().text(said.tip))
             else:
-                tile.show_marks(there.worst, alarms=there.count, unacked=there.unacked)
+                tile.show_marks(there.worst, alarms=there.count, alarm=there.state)
                 tile.setToolTip(f"{look().text(said.tip)}\n{look().text(there.words)}")
 
     def blink(self) -> None:
@@ -106,16 +105,14 @@ class LineRow(Pressable):
             self.update(self._mark.toAlignedRect())
 
     def _draw_mark(self, p: QPainter, t: Theme, left: float, middle: float) -> None:
-        """The worst priority and how many there are, as the strip says it: not acknowledged / all."""
+        """The worst priority and how many there are, as the strip says it: not acknowledged / active."""
         if self.alarms is None:
             return
         here, a = look(), self.alarms
         self._mark = QRectF(left, middle - MARK / 2, MARK, MARK)
-        p.setOpacity(1.0 if not a.unacked or blink().lit(Pulse.FAST) else DIM)
-        draw_alarm_mark(p, t, self._mark, a.worst)
-        p.setOpacity(1.0)
+        draw_place_mark(p, t, self._mark, a.worst, a.state)
         box = QRectF(left + MARK + 6, middle - 11, 60, 22)
-        words(p, box, f"{a.unacked} / {a.count}", here.font(Size.SMALL, bool(a.unacked), words=False), t.text)
+        words(p, box, f"{a.unacked} / {a.active}", here.font(Size.SMALL, bool(a.unacked), words=False), t.text)
 
     def _make_tiles(self, shown: LineShown) -> None:
         for tile in self.tiles[len(shown.tiles) :]:

@@ -31,7 +31,7 @@ class VisionFeed(QObject):
         self.waiting: int | None = None
         self.heard = False
         self.why: Text | None = None
-        desk.keep_asking(widget, "cameras", 1.0, self._take_cameras, self._refused)
+        self._asking_cameras = desk.keep_asking(widget, "cameras", 1.0, self._take_cameras, self._refused)
         self._asking = desk.keep_asking(widget, "inspections", 2.0, self._take_rows, None, self._wanted)
         desk.keep_asking(widget, "review", 3.0, self._take_waiting, None, {"limit": 1})
         desk.told.connect(self._told)
@@ -42,6 +42,10 @@ class VisionFeed(QObject):
             self.camera, self.rows = camera, []
             self._asking.now()
             self.rows_changed.emit()
+
+    def again(self) -> None:
+        """Ask for the cameras now, e.g. because their recipe is another one."""
+        self._asking_cameras.now()
 
     def renew(self, row: InspectionRow) -> None:
         """Take a row as it is now on record."""

@@ -23,6 +23,7 @@ class VisionHead(QWidget):
     pause_wanted = Signal(bool)
     live_wanted = Signal()
     review_wanted = Signal()
+    recipe_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,18 +38,21 @@ class VisionHead(QWidget):
         self.overlay = Button(say("visionscreen.overlay"), self, icon="eye", checkable=True, ground="ground")
         self.pause = Button(say("visionscreen.pause"), self, icon="pause", checkable=True, ground="ground")
         self.review = Button(say("visionscreen.review"), self, icon="check", ground="ground")
+        self.recipe = Button(say("visionscreen.recipe"), self, icon="settings", ground="ground")
+        self.recipe.setToolTip("T")
         self.overlay.setToolTip("Space")
         self.pause.setToolTip("P")
         self.live.setToolTip("Esc")
         self.review.setToolTip("R")
         self.overlay.setChecked(True)
         row.addWidget(self.place, 1)
-        for part in (self.mode, self.live, self.overlay, self.pause, self.review):
+        for part in (self.mode, self.live, self.overlay, self.pause, self.recipe, self.review):
             row.addWidget(part)
         self.overlay.clicked.connect(self.overlay_wanted)
         self.pause.clicked.connect(self.pause_wanted)
         self.live.clicked.connect(self.live_wanted)
         self.review.clicked.connect(self.review_wanted)
+        self.recipe.clicked.connect(self.recipe_wanted)
         self.live.hide()
         self.mode.hide()
         self._narrow = False

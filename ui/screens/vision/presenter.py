@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from hmi.desk.vision_rows import CameraRow, InspectionRow
+from hmi.desk.vision_rows import CameraRow, InspectionRow, RecipeRow
 from hmi.model.camera import CameraState
 from hmi.model.inspection import Verdict
 from hmi.model.plant import Plant
@@ -15,7 +15,7 @@ from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from ui.equipment import verdicts
 from ui.equipment.words import length_words, since_words, station_name
-from ui.widgets.figures import NONE, age_text, number, time_text
+from ui.widgets.figures import NONE, age_text, day_time_text, number, time_text
 from ui.widgets.filmstrip import FilmShown
 from ui.widgets.picturemarks import Edge, Marked
 
@@ -182,6 +182,19 @@ def camera_words(camera: CameraRow, plant: Plant | None) -> Text:
         return station
     line = plant.line[found.line].name
     return Text(f"{line.en} · {station.en}", f"{line.ko} · {station.ko}")
+
+
+def teachable(row: InspectionRow | None, camera: CameraRow) -> InspectionRow | None:
+    """The part whose kept picture can become a golden: of this camera and its product, and its file is there."""
+    fits = row is not None and bool(row.evidence) and row.camera == camera.camera
+    return row if fits and row is not None and row.subject.product == camera.product else None
+
+
+def version_words(version: RecipeRow, zone: tzinfo | None) -> Text:
+    """A recipe version: its number, when it was taught, by whom and why."""
+    by = Text.same(version.by) if version.by else say("recipeplate.by_itself")
+    told = say("recipeplate.taught", n=version.version, time=day_time_text(version.made_ns, zone), by=by)
+    return Text(f"{told.en} · {version.why}", f"{told.ko} · {version.why}") if version.why else told
 
 
 def head_words(row: InspectionRow, chosen: bool, newest: bool, zone: tzinfo | None) -> Text:

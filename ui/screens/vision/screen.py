@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from ui.screens.vision.feed import VisionFeed
 from ui.screens.vision.figures import HealthLine
 from ui.screens.vision.head import VisionHead
 from ui.screens.vision.picture import StationPicture
+from ui.screens.vision.recipeplate import RecipePlate
 from ui.screens.vision.side import SideColumn
 from ui.shell.registry import ScreenSpec, register
 from ui.shell.screen import Place, Screen, Window
@@ -87,6 +89,7 @@ class VisionScreen(Screen):
         self.head.pause_wanted.connect(self._pause)
         self.head.live_wanted.connect(self._to_live)
         self.head.review_wanted.connect(self._review)
+        self.head.recipe_wanted.connect(self._recipe)
         self.film.chosen.connect(self._choose_part)
         self.side.acts.acted.connect(self._act)
         self.side.acts.overruled.connect(self._overrule)
@@ -223,6 +226,16 @@ class VisionScreen(Screen):
     def _review(self) -> None:
         self.window_.go("review")
 
+    @cached_property
+    def recipe(self) -> RecipePlate:
+        """The plate of recipe versions, made when it is first asked for."""
+        return RecipePlate(self.window(), self.desk, self.window_.tell, self.feed.again)
+
+    def _recipe(self) -> None:
+        camera = self.camera
+        if camera is not None:
+            self.recipe.ask(camera, self.picture.record)
+
     def _ready(self) -> InspectionRow | None:
         """The part to judge, if it is in sight and has been long enough to be the one that was meant."""
         row = self.target
@@ -295,6 +308,8 @@ class VisionScreen(Screen):
             self._pause(not self.picture.paused)
         elif sign == "R":
             self._review()
+        elif sign == "T":
+            self._recipe()
         elif sign.isdigit() and 0 < int(sign) <= len(self.feed.cameras):
             self._choose_camera(self.feed.cameras[int(sign) - 1].camera)
         else:
