@@ -41,8 +41,8 @@ def system_alarms() -> tuple[SystemAlarm, ...]:
     return tuple(
         SystemAlarm(key, say(f"alarms.system.{key}"), priority, say(f"alarms.system.{key}_action"))
         for key, priority in (
-            ("history", Priority.HIGH), ("record", Priority.HIGH), ("disk", Priority.HIGH), ("clock", Priority.MEDIUM), ("audit", Priority.URGENT),
-            ("held_moved", Priority.URGENT),
+            ("history", Priority.HIGH), ("record", Priority.HIGH), ("disk", Priority.HIGH), ("clock", Priority.MEDIUM),
+            ("audit", Priority.URGENT), ("held_moved", Priority.URGENT),
         )
     )  # fmt: skip
 
