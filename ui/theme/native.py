@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from resources import path
 from ui.theme.palette import Theme
 
 
@@ -50,6 +51,7 @@ def sheet(theme: Theme) -> str:
     def c(colour: QColor) -> str:
         return colour.name()
 
+    arrow = path("themes", f"drop-{'dark' if theme.dark else 'light'}.png").as_posix()
     return f"""
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit, QPlainTextEdit {{
     background: {c(theme.panel)}; color: {c(theme.text)}; border: 1px solid {c(theme.outline)}; border-radius: 4px;
@@ -58,6 +60,7 @@ QLineEdit, QComboBox, QSpinBox, QDateTimeEdit, QPlainTextEdit {{
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus, QPlainTextEdit:focus {{
     border: 3px solid {c(theme.focus)}; padding: 2px 6px; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 10px; height: 6px; }}
 QComboBox QAbstractItemView, QMenu {{
     background: {c(theme.panel)}; color: {c(theme.text)}; border: 1px solid {c(theme.outline)};
     selection-background-color: {c(theme.chosen)}; selection-color: {c(theme.text)}; outline: 0; }}

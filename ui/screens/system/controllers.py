@@ -86,7 +86,7 @@ class ControllerPlate(Panel):
         self._row: ControllerRow | None = None
         self.why = Caption("", wrap=True, bold=True)
         self.why.hide()
-        self.facts = KeyValue(name=say("system.controller"), key_px=126)
+        self.facts = KeyValue(name=say("system.controller"), key_px=104)
         self.certificate = CertificatePlate()
         self.certificate.accepted.connect(self._accept)
         self.certificate.hide()

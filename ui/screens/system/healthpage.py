@@ -36,7 +36,7 @@ class HealthPage(Ground):
         self.links, self.plate = ControllerTable(self), ControllerPlate(self)
         self.doubts, self.plugins = DoubtList(self), PluginList(self)
         self.engine = Panel(say("system.engine"), self)
-        self.facts = KeyValue(name=say("system.engine"), key_px=126)
+        self.facts = KeyValue(name=say("system.engine"), key_px=104)
         self.engine.add(self.facts)
         self.engine.body.addStretch(1)
         middle = QVBoxLayout()
