@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -104,5 +104,5 @@ class HealthLine(Drawn):
             if cell.bad:
                 p.setPen(QPen(t.text, 1.5, Qt.PenStyle.DashLine))
                 length = min(box.width(), body.horizontalAdvance(cell.value))
-                p.drawLine(box.left(), 41.0, box.left() + length, 41.0)
+                p.drawLine(QLineF(box.left(), 41.0, box.left() + length, 41.0))
             x += width

@@ -41,7 +41,16 @@ class PartPanel(Panel):
         self.judged = Caption("", size=Size.SMALL, tone="second", wrap=True)
         self.readings = KeyValue(key_px=190, name=say("visionscreen.at_that_moment"))
         self.body.setSpacing(4)
-        for part in (self.which, self.unit, self.verdict, self.context, self.readings, self.again, self.judged):
+        parts: list[QWidget] = [
+            self.which,
+            self.unit,
+            self.verdict,
+            self.context,
+            self.readings,
+            self.again,
+            self.judged,
+        ]
+        for part in parts:
             self.add(part)
         self.body.addStretch(1)
 
@@ -50,11 +59,13 @@ class PartPanel(Panel):
     ) -> None:
         """Show a part; room: how many process values there is room for."""
         here = look()
-        for part in (self.unit, self.verdict, self.context):
+        shown: list[QWidget] = [self.unit, self.verdict, self.context]
+        for part in shown:
             part.setVisible(row is not None)
         if row is None:
             self.which.set_text(say("visionscreen.no_part"))
-            for part in (self.readings, self.again, self.judged):
+            gone: list[QWidget] = [self.readings, self.again, self.judged]
+            for part in gone:
                 part.hide()
             return
         newest = bool(rows) and rows[0].number == row.number
