@@ -205,6 +205,8 @@ class Hearing:
             if time.monotonic() - self._asked < FRESH_S:
                 return True
             self._asking = asyncio.create_task(self._ask())
+            # whoever asked may be gone when the answer comes: a link that ended on purpose is no fault to report
+            self._asking.add_done_callback(lambda task: task.cancelled() or task.exception())
         return await asyncio.shield(self._asking)
 
     async def _ask(self) -> bool:
