@@ -30,8 +30,12 @@ log = logging.getLogger("linekeeper.loop")
 SECOND = 1_000_000_000
 SETTLE_S = 20
 """Rows after a station came back to EXECUTE that are not taken: cycles and speeds run in."""
-FIRST, AGAIN = 240, (600, 1800, 3600)
+STANDS_S = 120
+"""So long an alarm stands on while its station waits for others: a starved moment heals nothing."""
+FIRST, AGAIN = 240, (600, 1200, 1800, 3600)
 """Live rows after which a detector watches, and after which it learns again from all of them."""
+HORIZON = {AGAIN[0]: 400.0, AGAIN[1]: 600.0}
+"""Below so many rows: over how many a level that wanders is expected to go on; it is learned again soon."""
 PLENTY = 900
 """With fewer rows than this the limit is raised: what was not seen yet is no fault."""
 FORGET = 60
@@ -73,8 +77,10 @@ def one_way(rows: Rows) -> npt.NDArray[np.bool_]:
 
 
 def settings_for(rows: int) -> dict[str, float]:
-    """How a detector is set that learned from so many rows: few rows, a higher limit."""
-    return {"margin": 3.5 * max(1.0, (PLENTY / max(rows, 1)) ** 0.5)}
+    """How a detector is set that learned from so many rows: few rows, a higher limit, till it learns again."""
+    settings = {"margin": 3.5 * max(1.0, (PLENTY / max(rows, 1)) ** 0.5)}
+    horizon = next((rows_on for fewer, rows_on in HORIZON.items() if rows < fewer), None)
+    return settings if horizon is None else settings | {"horizon": horizon}
 
 
 @dataclass(slots=True)
@@ -158,6 +164,8 @@ class _Watch:
     pending: Future[Learned | None] | None = None
     since_ns: int = 0
     """Since when the station is in EXECUTE; 0: it is not."""
+    left_ns: int = 0
+    """When it was last seen to leave EXECUTE."""
     asked: dict[str, float] = field(default_factory=dict)
     seen: Seen | None = None
     why: Text | None = None
@@ -263,9 +271,14 @@ class Signals:
         self._take_learned(w)
         span = self._state(w.station.id)
         if span is None or span.state is not MachineState.EXECUTE:
-            if w.since_ns and w.learned is not None:
-                w.learned.detector.pause()
-            w.since_ns, w.seen = 0, None
+            if w.since_ns:
+                w.left_ns = now_ns
+                if w.learned is not None:
+                    w.learned.detector.pause()
+            w.since_ns = 0
+            waits = span is not None and span.state is MachineState.SUSPENDED
+            if not waits or now_ns - w.left_ns >= STANDS_S * SECOND:
+                w.seen = None
             return
         if w.since_ns == 0:
             w.since_ns = now_ns if now_ns - span.start_ns < SETTLE_S * SECOND else now_ns - SETTLE_S * SECOND

@@ -21,6 +21,8 @@ _LARGEST = 0.99
 """Quantile of the statistic while learning that the limit is a margin above: robust against single rows."""
 _ROWS = 400
 """Rows of learning that the settings recent, lag and follow are for; with more rows they grow in proportion."""
+_TELLING = 2.0
+"""Times _ROWS beyond the first that a recording tells a level that wanders from one that swings."""
 _STILL = 1e-9
 """A reading that moves by less than this share of its size stands still: rounding, not life."""
 _RIDGE = 1e-9
@@ -115,11 +117,15 @@ def learn(rows: Rows, settings: EwmaT2Settings) -> tuple[Learned, Memory, Row]:
     lag = round(min(settings.lag * stretch, max(settings.lag, settings.horizon)))
     begun = round(2 / settings.level)
     drift = _complete(_steps(averages[begun:, LEVEL], known[begun:], lag))
+    farther = _complete(_steps(averages[begun:, LEVEL], known[begun:], 2 * lag))
     single = _complete(_steps(standard, here, 1))
     white = np.mean(single**2, axis=0) * settings.level / (2 - settings.level)
     moved = np.mean(drift**2, axis=0)
-    # a level that moves more than its noise explains will move on: the longer, the further, like a random walk
-    wandered = np.maximum(moved - white, 0.0) * settings.horizon / lag
+    # a level that moves more than its noise explains will move on: the longer, the further, like a random walk; but
+    # where a long recording shows that it gets no further in twice the time, it only swings about where it is
+    onward = np.clip(np.mean(farther**2, axis=0) / np.maximum(moved, _RIDGE) - 1.0, 0.0, 1.0)
+    sure = min(1.0, max(0.0, stretch - 1.0) / _TELLING)
+    wandered = (1.0 - sure + sure * onward) * np.maximum(moved - white, 0.0) * settings.horizon / lag
     settled = round(3 / settings.slow)
     swing = np.where(known, averages[:, FAST] - averages[:, SLOW], np.nan)[settled:]
     ridge = _RIDGE * np.eye(len(scale))

@@ -318,3 +318,25 @@ def test_a_detector_that_learned_nothing_can_be_kept_too() -> None:
     kept = KIND.restore(json.loads(json.dumps(KIND.fresh({"margin": 4}).to_json())))
     kept.learn(normal(400))
     assert kept.to_json()["settings"]["margin"] == 4
+
+
+def swinging(count: int, seed: int) -> Rows:
+    """A temperature under control: it swings about its level over some twenty rows, and never wanders off."""
+    dice = np.random.default_rng(seed)
+    heat = np.empty(count)
+    at = 0.0
+    for n in range(count):
+        at += -0.05 * at + 0.33 * dice.normal()
+        heat[n] = 180.0 + at
+    return np.column_stack([heat, 4.0 + 0.1 * dice.normal(size=count)])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_long_recording_tells_a_level_that_swings_from_one_that_wanders(seed: int) -> None:
+    rows = swinging(2400, seed)
+    detector = taught(rows[:1200])
+    assert not any(detector.score(row).alarm for row in rows[1200:])
+    drift = swinging(300, seed + 10)
+    drift[:, 0] += np.arange(300) * 0.1
+    found = [bool(detector.score(row).alarm) for row in drift]
+    assert any(found[:200])
