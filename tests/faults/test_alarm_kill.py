@@ -1,11 +1,7 @@
 """kill -9 at random moments: no answered acknowledgement is lost, and the journal leads to the state that is kept."""
 
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -17,31 +13,15 @@ from hmi.model.alarm import EventKind
 from hmi.store import alarms, audit
 from hmi.store.database import Database
 from tests.faults.alarm_rules import RULES
+from tests.faults.killing import killed
 
 CHILD = Path(__file__).with_name("alarm_child.py")
-
-
-def killed(folder, chance):
-    """Start the child, kill it at a random moment; the acknowledgements that it was answered."""
-    child = subprocess.Popen(
-        [sys.executable, str(CHILD), str(folder)], stdout=subprocess.PIPE, text=True,
-        cwd=CHILD.parents[2], env={"PYTHONPATH": str(CHILD.parents[2])},
-    )  # fmt: skip
-    try:
-        assert child.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0.02, 0.6))
-    finally:
-        child.send_signal(signal.SIGKILL)
-        answered = child.stdout.read()
-        child.wait(10)
-        child.stdout.close()
-    return {tuple(line.split()) for line in answered.splitlines(keepends=True) if line.endswith("\n")}
 
 
 def run(folder, kills):
     chance, answered = random.Random(20261121), set()
     for _ in range(kills):
-        answered |= killed(folder, chance)
+        answered |= {tuple(said) for said in killed(CHILD, folder, chance=chance, alive_s=(0.02, 0.6))}
         with closing(sqlite3.connect(folder / "plant.db")) as c:
             assert c.execute("pragma integrity_check").fetchone()[0] == "ok"
     database = Database(folder / "plant.db")

@@ -1,11 +1,7 @@
 """kill -9 at random moments during commands and acknowledgements: nothing that was acknowledged is lost."""
 
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -15,32 +11,16 @@ from hmi.model.command import CommandOutcome
 from hmi.people import trail
 from hmi.store.commands import CommandTable
 from hmi.store.database import Database
+from tests.faults.killing import killed
 
 CHILD = Path(__file__).with_name("audit_child.py")
-
-
-def killed(folder, number, chance):
-    """Start the child, kill it at a random moment; what it said was on record."""
-    child = subprocess.Popen(
-        [sys.executable, str(CHILD), str(folder), str(number)], stdout=subprocess.PIPE, text=True,
-        cwd=CHILD.parents[2], env={"PYTHONPATH": str(CHILD.parents[2])},
-    )  # fmt: skip
-    try:
-        assert child.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0.0, 0.4))
-    finally:
-        child.send_signal(signal.SIGKILL)
-        said = child.stdout.read()
-        child.wait(10)
-        child.stdout.close()
-    return [line.split() for line in said.splitlines(keepends=True) if line.endswith("\n")]
 
 
 def run(folder, kills):
     chance, intents, outcomes, rows = random.Random(20261121), set(), set(), 0
     number, signed = 0, 0
     for turn in range(kills):
-        for kind, at in killed(folder, number, chance):
+        for kind, at in killed(CHILD, folder, number, chance=chance, alive_s=(0.0, 0.4)):
             if kind == "row":
                 rows = max(rows, int(at))
             else:

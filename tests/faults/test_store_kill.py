@@ -1,11 +1,7 @@
 """kill -9 at random moments: the files stay whole, no decision is lost, and at most the last second of telemetry."""
 
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -15,28 +11,11 @@ import pytest
 from hmi.store import events
 from hmi.store.database import Database
 from hmi.store.history_reader import HistoryReader
+from tests.faults.killing import killed
 
 CHILD = Path(__file__).with_name("store_child.py")
 SECOND = 1_000_000_000
 NOTE = np.dtype("<i8")
-
-
-def killed(folder, number, chance):
-    """Start the child, kill it at a random moment; returns the acknowledged decisions and its last note."""
-    child = subprocess.Popen(
-        [sys.executable, str(CHILD), str(folder), str(number)], stdout=subprocess.PIPE, text=True,
-        cwd=CHILD.parents[2], env={"PYTHONPATH": str(CHILD.parents[2])},
-    )  # fmt: skip
-    try:
-        assert child.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0.05, 1.3))
-    finally:
-        child.send_signal(signal.SIGKILL)
-        acknowledged = child.stdout.read()
-        child.wait(10)
-        child.stdout.close()
-    lines = acknowledged.splitlines(keepends=True)
-    return [int(line) for line in lines if line.endswith("\n")], np.fromfile(folder / "note", NOTE)
 
 
 def run(tmp_path, kills):
@@ -45,9 +24,8 @@ def run(tmp_path, kills):
     number, decisions, reader = 0, set(), HistoryReader(tmp_path / "history.db")
     for _ in range(kills):
         begin = number
-        acknowledged, (number, last_ns, stall) = killed(tmp_path, number, chance)
-        number = int(number)
-        decisions |= set(acknowledged)
+        decisions |= {int(n) for (n,) in killed(CHILD, tmp_path, number, chance=chance, alive_s=(0.05, 1.3))}
+        number, last_ns, stall = (int(n) for n in np.fromfile(tmp_path / "note", NOTE))
         for name in ("history.db", "plant.db"):
             with closing(sqlite3.connect(tmp_path / name)) as c:
                 assert c.execute("pragma integrity_check").fetchone()[0] == "ok"
