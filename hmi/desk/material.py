@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hmi.desk.control import Require, Sign
@@ -32,6 +33,7 @@ from hmi.model.reading import Reading
 from hmi.model.sequence import Run, Runner
 from hmi.model.text import Text
 from hmi.model.words import say
+from hmi.store.canonical import digest
 from hmi.store.database import Database
 from hmi.store.faults import StoreError
 
@@ -132,7 +134,7 @@ class Material:
             plan = await self._planner(request)
         except (OSError, TimeoutError) as err:
             raise RefusedError(say("material.no_planner")) from err
-        self._plans[station] = plan
+        plan = self._plans[station] = replace(plan, shown=digest(plan))
         return plan
 
     def plan(self, station: str) -> Plan | None:
@@ -141,16 +143,24 @@ class Material:
 
     # actions
 
-    async def reroute(self, seat: Seat, failed: str, option: int, reason: str, password: str) -> RerouteRow:
-        """Sign and carry out an answer of the plan last made; waits for its outcome."""
+    async def reroute(
+        self, seat: Seat, failed: str, option: int, reason: str, password: str, shown: str = ""
+    ) -> RerouteRow:
+        """Sign and carry out an answer of the plan last made; waits for its outcome.
+
+        shown: the hash of the plan that the person saw (Plan.shown). RefusedError when another one was made since:
+        somebody else's answers are numbered otherwise.
+        """
         person = self._require(seat, Action.REROUTE, self._area(failed))
         plan = self._plans.get(failed)
         if plan is None:
-            raise RefusedError(say("material.no_plan", station=failed))
+            raise RefusedError(say("material.no_plan", station=self._name(failed)))
+        if shown and shown != plan.shown:
+            raise RefusedError(say("material.plan_changed", station=self._name(failed)))
         chosen = self._chosen(plan, option, reason)
         record = record_of(plan, chosen, reason)
-        shown = {"plan": plan.made_ns, "option": option, "options": len(plan.options)}
-        number = await self._sign(seat, "reroute", record, shown, password)
+        seen = {"plan": plan.made_ns, "shown": plan.shown, "option": option, "options": len(plan.options)}
+        number = await self._sign(seat, "reroute", record, seen, password)
         return await self.execute(person, plan, option, reason, int(number), "reroute")
 
     async def return_route(self, seat: Seat, id: int, reason: str, password: str) -> RerouteRow:

@@ -81,7 +81,7 @@ MATERIAL_ANSWERS: dict[str, Any] = {
     "material_map": MaterialMap,  # no arguments
     "plan_around": Plan,  # station: str; takes up to some seconds, answers the window when done
     # actions
-    "reroute": RerouteRow,  # failed: str, option: int (index in the plan last made), reason, password
+    "reroute": RerouteRow,  # failed: str, option: int (index in the plan), reason, password, shown (Plan.shown)
     "return_route": RerouteRow,  # id: int, reason: str, password: str
 }
 """The engine pushes ``{"reroute": RerouteRow}`` to every window when one changes."""

@@ -42,8 +42,10 @@ START_S = 10.0
 """An answer is judged from here on: so long a decision and its commands take at least."""
 _JUDGED_SHARE, _JUDGED_LEAST_S, _JUDGED_MOST_S = 0.75, 120.0, 240.0
 """It is judged within the expected repair, over as many units as that allows."""
-_EARLY_SHARE = 0.4
-"""Share of the twin's time for what comes of an answer while it is judged."""
+_EARLY_LEAST = 8
+"""Replications of it at least: a few short stops must not be all that is seen."""
+_EARLY_SHARE, _LATE_SHARE = 0.4, 0.3
+"""Shares of the twin's time for what comes of an answer while it is judged, and at least for what comes in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,16 @@ def replan(request: PlanRequest, clock: Callable[[], float] = time.monotonic) ->
     ]
     lines = _concerned(network, request, answers, found)
     answers, scenarios = _ruled(request, found, answers, lines, horizon, repair, clock)
-    left = max(0.05, request.budget_s - (clock() - begun))
+    left = request.budget_s - (clock() - begun)
     window = min(max(_JUDGED_SHARE * expected.value, _JUDGED_LEAST_S), _JUDGED_MOST_S) if found.routes else 0.0
     early: list[Played] | None = None
     if window:  # only routes are judged; so short a play is had with single units
         short = [replace(s, horizon_s=START_S + window, count_from_s=START_S) for s in scenarios]
-        share, most = _EARLY_SHARE * left, request.replications
-        early = compare(short, repair, request.down_s, request.seed, share, most, clock)
-        left = max(0.05, request.budget_s - (clock() - begun))
+        # not less on a busy machine: coarser units come later to the end of a line, and the count would be too small
+        share, most = _EARLY_SHARE * request.budget_s, request.replications
+        early = compare(short, repair, request.down_s, request.seed, share, most, clock, min(_EARLY_LEAST, most))
+        left = request.budget_s - (clock() - begun)
+    left = max(_LATE_SHARE * request.budget_s, left)
     played = compare(scenarios, repair, request.down_s, request.seed, left, request.replications, clock)
     options = [
         _option(request, found, a, p, early[i] if early else None)

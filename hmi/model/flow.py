@@ -103,3 +103,5 @@ class Plan:
     """The lines concerned: those whose units the twin counted."""
     window_s: float = 0.0
     """How long an answer is judged: within the expected repair, beginning START_S after the plan."""
+    shown: str = ""
+    """Its hash as the desk gave it out: an answer is signed of exactly this plan."""

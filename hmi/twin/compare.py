@@ -16,7 +16,7 @@ from hmi.twin.model import play
 from hmi.twin.scenario import Result, Scenario
 
 FEWEST = 4
-"""Replications that every answer gets, whatever the time says."""
+"""Replications that every answer gets by default, whatever the time says."""
 _AIM = 8
 """Replications that the coarseness of the units is chosen for."""
 LOADS_PER_S = 150_000.0
@@ -57,8 +57,12 @@ def compare(
     budget_s: float,
     most: int,
     clock: Callable[[], float] = time.monotonic,
+    least: int = FEWEST,
 ) -> list[Played]:
-    """Play every answer, replication by replication in turn, until the time or ``most`` is reached."""
+    """Play every answer, replication by replication in turn, until the time or ``most`` is reached.
+
+    least: replications that every answer gets, whatever the time says.
+    """
     begun = clock()
     unit = coarse(scenarios, budget_s)
     scenarios = [replace(s, unit=unit) for s in scenarios]
@@ -69,7 +73,7 @@ def compare(
         for scenario, answer in zip(scenarios, played, strict=True):
             answer.results.append(play(scenario, draws, repair_s))
         spent = clock() - begun
-        if replication + 1 >= FEWEST and spent + spent / (replication + 1) > budget_s:
+        if replication + 1 >= least and spent + spent / (replication + 1) > budget_s:
             break
     return played
 

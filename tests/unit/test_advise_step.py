@@ -1,4 +1,4 @@
-"""The advisor of set-point steps: what it declares is one statement, whatever slope, range and guard leave of a step."""
+"""The advisor of set-point steps: what it declares is one statement, whatever slope, range and guard allow."""
 
 import asyncio
 

@@ -186,6 +186,24 @@ def test_a_reroute_is_verified_confirmed_by_units_and_taken_back(tmp_path) -> No
     asyncio.run(story())
 
 
+def test_an_answer_is_of_the_plan_that_was_shown_whoever_planned_since(tmp_path) -> None:
+    async def story():
+        with site_of(tmp_path) as site:
+            seen = await site.material.plan_around("L1.S2", 0.05)
+            site.now += S
+            other = await site.material.plan_around("L1.S2", 0.05)
+            at = next(i for i, o in enumerate(other.options) if o.kind is OptionKind.REROUTE)
+            assert seen.shown != other.shown
+            with pytest.raises(RefusedError):
+                await site.material.reroute(None, "L1.S2", at, "seen before", "right", seen.shown)
+            assert site.sent == []
+            assert site.trail() == []
+            row = await site.material.reroute(None, "L1.S2", at, "seen now", "right", other.shown)
+            assert row.state in ("VERIFIED", "CONFIRMED")
+
+    asyncio.run(story())
+
+
 def test_what_does_not_hold_any_more_is_refused_before_anything_is_written(tmp_path) -> None:
     async def story():
         with site_of(tmp_path) as site:
