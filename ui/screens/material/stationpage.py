@@ -291,8 +291,9 @@ class ReroutePlate(SignPlate):
 
     def send(self, why: str, password: str) -> None:
         if self._plan is not None:
+            bound = {"shown": self._plan.shown} if self._plan.shown else {}
             self.desk.ask("reroute", self._done, self.refused, failed=self._plan.failed, option=self._index,
-                          reason=why, password=password, shown=self._plan.shown)  # fmt: skip
+                          reason=why, password=password, **bound)  # fmt: skip
 
     def _done(self, row: RerouteRow) -> None:
         self.done(say("materialscreen.sent", id=row.id, state=presenter.route_state(row)))
