@@ -38,6 +38,10 @@ STOOD_SHARE = 0.5
 for from its buffers."""
 UNREAD_NS = 1800 * SECOND
 """How long after its decision a card whose writes were taken waits for the plant to report them."""
+SIGHT_NS = 30 * SECOND
+"""How long after its start the engine waits for what a card is judged by before it judges without."""
+LATE = 1.1
+"""A count that ran for so many times its window, since no engine was there at the end, is brought to the window."""
 LONGEST_LOOK_NS = 5 * SECOND
 GOOD, MOVED, STANDING = "good:", "hold:moved", "deviation:"
 """Measures that are no tag: good units of lines (``good:L1+L3``), held units that moved, whether a deviation stands."""
@@ -147,6 +151,7 @@ class Verify:
     ) -> None:
         """standing(detector, place): whether a deviation stands; judged hears of every card that was judged."""
         self._doors, self._record, self._standing, self._judged = doors, record, standing, judged
+        self._began_ns = doors.clock()
         self._excused: dict[int, float] = {}
         self._looked_ns = 0
 
@@ -164,7 +169,7 @@ class Verify:
         self._looked_ns = now_ns
         for card in await self._record.look(partial(decisions.cards, states=waiting)):
             self._excuse(card, passed)
-            if now_ns >= card.due_ns:
+            if now_ns >= card.due_ns and (self._in_sight(card) or now_ns - self._began_ns >= SIGHT_NS):
                 await self._judge(card, now_ns)
                 changed = True
         return changed
@@ -197,6 +202,19 @@ class Verify:
             return True
         run = self._doors.runner.find(card.run)
         return run is not None and run.state is RunState.WHOLE
+
+    def _in_sight(self, card: Card) -> bool:
+        """Whether what a card is judged by is known now: right after a start nothing is read yet."""
+        expected, number = card.advice.expected, card.outside.partition(":")[2]
+        if card.advice.kind is AdviceKind.HOLD and number:
+            hold = self._doors.holds.find(int(number))
+            return hold is None or all(g.closed is not None for g in hold.gates)
+        if expected is None:
+            return True
+        lines = lines_of(expected.tag)
+        plant = self._doors.plant
+        tags = [good_tag(plant, plant.line[x]) for x in lines if x in plant.line] if lines else [expected.tag]
+        return all(self._doors.reading(t).quality is Quality.GOOD for t in tags if t in plant.tag)
 
     def _gone(self, card: Card) -> bool:
         """Whether what the card did was taken back before it was read back: it never will be."""
@@ -275,6 +293,11 @@ class Verify:
         value = made_since(begun["good"], now["good"], lines)
         others = [line.id for line in self._doors.plant.lines if line.id not in lines]
         control = made_since(begun["good"], now["good"], others) if others else None
+        lasted_s = (now_ns - begun["at_ns"]) / SECOND
+        window_s = DEFAULT_S if card.advice.expected is None else card.advice.expected.window_s
+        if lasted_s > LATE * window_s:
+            part = window_s / lasted_s
+            value, control = (None if made is None else round(made * part, 1) for made in (value, control))
         share = None
         before = card.facts.get("proposed")
         if before is not None and others:
