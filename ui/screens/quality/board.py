@@ -41,7 +41,7 @@ DETAIL = (560, 460)
 NARROW = 1400
 LABEL_PX, GROUP_PX = 64, 320
 """A line with its buttons takes at least so much."""
-GIVES_WAY = (("by", 1020), ("gates", 900), ("why", 760))
+GIVES_WAY = (("by", 1300), ("gates", 900), ("why", 760))
 """Columns and the width of the table below which they go: the detail tells them too."""
 
 
@@ -205,7 +205,7 @@ class BoardPage(Ground):
             self.table.setColumnHidden(keys.index(key), room < px)
         self.table.setColumnWidth(keys.index("state"), 230 if room >= 760 else 206)
         self.table.setColumnWidth(keys.index("since"), SINCE_PX if room >= 760 else 100)
-        self.table.setColumnWidth(keys.index("units"), 240)
+        self.table.setColumnWidth(keys.index("units"), 200)
 
     def retell(self) -> None:
         self.detail.retell()

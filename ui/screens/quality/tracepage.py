@@ -106,7 +106,7 @@ class TracePage(Panel):
         links.addWidget(self.holds, 1, Qt.AlignmentFlag.AlignTop)
         side.addLayout(links)
         side.addStretch(1)
-        plate = QWidget(self.sheet)
+        plate = Ground(self.sheet, ground="panel")
         plate.setLayout(side)
         around = QScrollArea(self.sheet)
         around.setWidget(plate)

@@ -17,6 +17,7 @@ from ui.screens.system.presenter import DoubtRow
 from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.controls import Button
+from ui.widgets.figures import NONE
 from ui.widgets.label import Caption
 from ui.widgets.panel import Panel
 from ui.widgets.table import DataTable
@@ -97,4 +98,6 @@ def _kind(row: PluginRow) -> str:
 
 
 def _state(row: PluginRow) -> str:
+    if row.kind != "driver" and row.state == "IDLE":
+        return NONE  # the engine counts the uses of drivers alone
     return look().text(presenter.worded("system.plugin_state", row.state))
