@@ -16,6 +16,7 @@ from hmi.model.machine import Waiting
 from hmi.model.plant import Controller, Limits, Line, Plant, Security, Shift, Span, StateRule, Station, StopReason, Tag
 from hmi.model.text import Text
 from hmi.runtime.plantfile import alarms, cameras, flow, guards, places, times
+from hmi.runtime.plantfile.hints import hints
 
 _HEAD = """\
 # Plant file of Linekeeper. Edit it freely, then: linekeeper check {file}
@@ -52,7 +53,7 @@ def render(plant: Plant, file: str = "plant.toml") -> str:
 
 def _blocks(plant: Plant, file: str) -> Iterator[str]:
     """The file in its order; stations and tags are woven together as far as the plant's own order allows."""
-    yield _HEAD.format(file=file)
+    yield _HEAD.format(file=file) + hints(plant)
     if not plant.reasons:
         yield "reason = []\n"
     yield _table(
