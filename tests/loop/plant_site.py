@@ -34,7 +34,7 @@ class Site:
         self.user("root", "administrator", ())
         self.user(ENGINEER, "engineer", ("--as", "root"))
         self.user(SUPERVISOR, "supervisor", ("--as", "root"))
-        self.station.start()
+        self.station.start(60.0)
         self.run("mode", "control", "--as", SUPERVISOR)
 
     def user(self, name: str, role: str, words: tuple[str, ...]) -> None:
