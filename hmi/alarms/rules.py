@@ -37,12 +37,12 @@ class SystemAlarm:
 
 
 def system_alarms() -> tuple[SystemAlarm, ...]:
-    """The alarms that every station has: history, record, disk, clock and audit."""
+    """The alarms that every station has: history, record, disk, clock, audit, held material and lock-outs."""
     return tuple(
         SystemAlarm(key, say(f"alarms.system.{key}"), priority, say(f"alarms.system.{key}_action"))
         for key, priority in (
             ("history", Priority.HIGH), ("record", Priority.HIGH), ("disk", Priority.HIGH), ("clock", Priority.MEDIUM),
-            ("audit", Priority.URGENT), ("held_moved", Priority.URGENT),
+            ("audit", Priority.URGENT), ("held_moved", Priority.URGENT), ("lockout", Priority.HIGH),
         )
     )  # fmt: skip
 

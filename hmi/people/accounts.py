@@ -109,6 +109,10 @@ class Accounts:
         """Whether the name is locked by wrong tries."""
         return self._lockout.of(folded(user)).locked(self._clock.mono_s())
 
+    def locked_names(self) -> list[str]:
+        """The names that are locked by wrong tries now, as they were typed but for their case."""
+        return self._lockout.locked(self._clock.mono_s())
+
     # on the worker's thread
 
     def check(self, user: str, password: str, session: str, hit: Entry | None = None) -> Account:

@@ -60,6 +60,10 @@ class Lockout:
         """The misses on a name."""
         return self._tries.get(name, Tries())
 
+    def locked(self, now_s: float) -> list[str]:
+        """The names that are locked now, whether they exist or not; from any thread."""
+        return [name for name, tries in tuple(self._tries.items()) if tries.locked(now_s)]
+
     def missed(self, name: str, now_s: float) -> Tries:
         """Count a miss."""
         found = self.of(name).missed(now_s)

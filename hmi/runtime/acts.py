@@ -25,6 +25,8 @@ from hmi.store.faults import StoreError
 log = logging.getLogger("linekeeper.engine")
 
 LITTLE_DISK_MB = 500.0
+NAMED = 3
+"""Locked names that an alarm tells of; how many there are in all it tells besides."""
 RECORD_WARNS = 0.8
 """Share of the record's room from which on people are told, so that there is time to act."""
 CLOCK_OFFSET_MS = 2000.0
@@ -124,7 +126,7 @@ class Settling:
 
 
 class SystemWatch:
-    """Tells the alarms about the station itself: history, record, disk, clocks."""
+    """Tells the alarms about the station itself: history, record, lock-outs, disk, clocks."""
 
     def __init__(
         self,
@@ -133,9 +135,11 @@ class SystemWatch:
         meter: Meter,
         answers: Answers,
         database: Database,
+        locked: Callable[[], list[str]],
     ) -> None:
+        """locked: names that are locked by wrong passwords (hmi.people.accounts.Accounts.locked_names)."""
         self._alarms, self._history, self._meter, self._answers = alarms, history, meter, answers
-        self._database = database
+        self._database, self._locked = database, locked
 
     def look(self) -> None:
         """Once a second."""
@@ -143,6 +147,9 @@ class SystemWatch:
         self._alarms.raise_system("history", why is not None, why)
         why = record_trouble(self._database)
         self._alarms.raise_system("record", why is not None, why)
+        names = self._locked()
+        why = say("people.locked_names", names=", ".join(n[:40] for n in names[:NAMED]), count=len(names))
+        self._alarms.raise_system("lockout", bool(names), why if names else None)
         self._alarms.raise_system("disk", self._meter.disk_free_mb() < LITTLE_DISK_MB)
         offsets = [c.clock_offset_ms for c in self._answers.controllers() if c.clock_offset_ms is not None]
         self._alarms.raise_system("clock", any(abs(offset) > CLOCK_OFFSET_MS for offset in offsets))

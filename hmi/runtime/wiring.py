@@ -180,7 +180,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     shift_log.gatherer.holds = loop.handed
     wired = Wired(meter, server, drivers, acquisition, loop)
     changes.tell = lambda row: server.tell_all({"change": row})
-    watch = SystemWatch(alarms, history_state, meter, answers, database)
+    watch = SystemWatch(alarms, history_state, meter, answers, database, people.accounts.locked_names)
     wired.ticks += [
         alarms.tick, _every(1.0, machine_time.tick), _every(1.0, people.tick), _every(1.0, watch.look),
         _every(1.0, Settling(gateway).start), _every(0.5, runs.tick),

@@ -110,7 +110,7 @@ class Station:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.on_loop(self.wired.server.start())
-        self.on_loop(self._tick())  # stretches that can be named are on record
+        self.on_loop(self.tick())  # stretches that can be named are on record
         self.people()
 
     @property
@@ -149,7 +149,7 @@ class Station:
     async def _control(self):
         self.switch.mode = Mode.CONTROL
 
-    async def _tick(self):
+    async def tick(self):
         self.wired.tick()
 
     def standing(self):

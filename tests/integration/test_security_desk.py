@@ -15,7 +15,7 @@ from hmi.desk.client import Conversation, DeskClient
 from hmi.desk.refused import RefusedError
 from hmi.people import signing
 from hmi.store import signatures
-from tests.integration.people_site import WORD, until
+from tests.integration.people_site import ADMIN, WORD, until
 from tests.integration.rights_site import Station
 
 BRACKETS = b"[" * 4000
@@ -223,3 +223,20 @@ def test_cr_3_8_a_conversation_ends_with_its_connection(station):
     seat.close()
     with station.sit() as other:
         assert other.call("who").user == ""
+
+
+def test_11_300_tries_on_passwords_are_an_alarm_of_priority_2_until_the_lock_is_gone(station):
+    def shown():
+        station.on_loop(station.tick())
+        with station.sit() as seat:
+            return [(int(r.priority), r.state.value) for r in seat.call("alarms").rows if r.key == "system:lockout"]
+
+    assert shown() == []
+    with station.sit() as guest:
+        for _ in range(5):
+            with pytest.raises(RefusedError):
+                guest.call("sign_in", timeout=30, user="Viewer", password="guess")
+    assert until(shown, 10) == [(2, "B")]
+    with station.sit(ADMIN) as admin:
+        admin.call("reset_password", user="viewer", new="red-cow-8-chair-moon", why="was somebody else")
+    assert until(lambda: shown() == [(2, "D")], 10)

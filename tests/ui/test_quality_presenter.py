@@ -41,7 +41,7 @@ def test_only_a_gate_that_is_read_back_closed_counts():
 def test_the_strip_counts_what_people_must_keep():
     assert presenter.paper_only([HELD, RELEASED]) is None
     said = presenter.paper_only([HELD, PAPER, PARTLY])
-    assert "2 holds" in said.en and "1,244 units" in said.en
+    assert "holds 2" in said.en and "units 1,244" in said.en
 
 
 def test_moved_units_are_said_first():
