@@ -17,7 +17,7 @@ from hmi.vision.messages import Seen
 BEAT_LIMIT_S = 0.7
 """Without a heartbeat for so long the process is stopped or starved; it beats ten times a second."""
 GIVE_UP_S = 3.0
-"""A process that is silent, or owes a picture, for so long is ended and started anew."""
+"""A process that is silent, or owes a picture and answers nothing at all, for so long is ended and started anew."""
 START_LIMIT_S = 30.0
 """A process that has not found its camera's plugin by then is ended."""
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -45,6 +45,8 @@ class Watch:
     """Why there is no process, or why it has no camera."""
     started: int = 0
     beat: int = 0
+    spoke: int = 0
+    """When it last answered a trigger, late or not: one that works off its pile is slow, not stuck."""
     closed: Text | None = None
     last: CameraState = CameraState.RUNNING
     """What the last picture was like: RUNNING, BLACK, FROZEN or SILENT."""
@@ -59,7 +61,7 @@ class Watch:
 
     def starting(self, now: int) -> None:
         """A process was started."""
-        self.process, self.started, self.beat = _Process.STARTING, now, now
+        self.process, self.started, self.beat, self.spoke = _Process.STARTING, now, now, now
         self.closed = self.last_why = None
         self.last = CameraState.RUNNING
 
@@ -98,7 +100,7 @@ class Watch:
 
     def heard(self, seen: Seen, now: int) -> bool:
         """An answer came; True when it came in time and its verdict stands."""
-        self.beat = max(self.beat, now)
+        self.beat, self.spoke = max(self.beat, now), now
         self.owed.pop(seen.number, None)
         if seen.no_picture:
             self.last, self.last_why = CameraState.SILENT, seen.why
@@ -147,7 +149,7 @@ class Watch:
             return now - self.started > START_LIMIT_S * _S
         if self.process is not _Process.UP:
             return False
-        oldest = min(self.owed.values(), default=now)
+        oldest = max(min(self.owed.values(), default=now), self.spoke)
         return now - self.beat > GIVE_UP_S * _S or now - oldest > GIVE_UP_S * _S
 
     def state(self, now: int) -> tuple[CameraState, Text | None]:

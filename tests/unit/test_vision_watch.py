@@ -132,6 +132,20 @@ def test_an_owed_picture_makes_it_silent_and_later_hopeless():
     assert watch.state(5 * S)[0] is CameraState.RUNNING
 
 
+def test_a_starved_process_that_works_off_its_pile_is_not_ended_for_being_slow():
+    watch = up()
+    for number in range(8):
+        watch.sent(number, 0)
+    assert len(watch.overdue(2 * S)) == 8
+    for number in range(7):  # one late answer each 1.5 s
+        now = 2 * S + number * 3 * S // 2
+        watch.beats(now)
+        assert not watch.heard(seen(number), now) and not watch.hopeless(now)
+    last = 2 * S + 9 * S
+    watch.beats(last + int(3.1 * S))
+    assert not watch.hopeless(last + int(2.9 * S)) and watch.hopeless(last + int(3.1 * S)), "then it says nothing more"
+
+
 def test_each_kind_of_bad_picture_has_its_state_and_a_good_one_ends_it():
     watch = up()
     for number, (kind, state) in enumerate(
