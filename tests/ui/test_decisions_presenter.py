@@ -185,6 +185,12 @@ def test_the_expected_effect_in_figures():
     told = cardwords.expected_range_words(step, digits)
     assert told.en == "from 215.0 to 218.0 °C, within 10 min · less is better"
     assert cardwords.expected_figure(reroute, 0).en == "1,482 units"
+    asked = replace(step, unit="", now=1.0, value=0.0, low=0.0, high=0.0)
+    assert cardwords.is_flag(asked) and not cardwords.is_flag(step)
+    assert cardwords.expected_figure(asked, 0).en == "yes → no"
+    assert "from" not in cardwords.expected_range_words(asked, 0).en
+    pieces = replace(step, unit="pcs", now=49.33, value=52.53)
+    assert cardwords.declared_digits(pieces, None) == 0
     done = at_state(step_card(), ST.JUDGED, Effect.EFFECTIVE)
     assert cardwords.measured_words(done, digits).en == "Measured 216.0 °C, expected 216.4 °C; control 220.6 °C"
     assert "no control" in cardwords.measured_words(replace(done, control=None), digits).en

@@ -53,15 +53,31 @@ def expected_range(e: Expected, card: DecisionCard | None = None) -> Range:
     )
 
 
+def is_flag(e: Expected) -> bool:
+    """Whether the measure is a question with yes and no for an answer."""
+    return not e.unit and all(v in (None, 0.0, 1.0) for v in (e.now, e.value, e.low, e.high))
+
+
+def _told(value: float | None, e: Expected, digits: int | None) -> Text:
+    """A figure of the effect: with its unit, or as yes and no."""
+    if value is not None and is_flag(e):
+        return say("decisions.yes" if value >= 0.5 else "decisions.no")
+    return Text.same(with_unit(value, e.unit, digits))
+
+
 def expected_figure(e: Expected, digits: int | None) -> Text:
     """The effect in one large line: from what it is now to what it will be."""
     if e.now is None:
-        return Text.same(with_unit(e.value, e.unit, digits))
+        return _told(e.value, e, digits)
+    if is_flag(e):
+        return say("decisions.now_then", now=_told(e.now, e, digits), then=_told(e.value, e, digits))
     return Text.same(f"{number(e.now, digits)} → {with_unit(e.value, e.unit, digits)}")
 
 
 def expected_range_words(e: Expected, digits: int | None) -> Text:
     """The range and the time horizon."""
+    if is_flag(e):
+        return say("decisions.expected_flag", window=length_words(e.window_s))
     way = say("decisions.more_better" if e.direction > 0 else "decisions.less_better")
     return say(
         "decisions.expected_range", low=number(e.low, digits), high=with_unit(e.high, e.unit, digits),
@@ -74,11 +90,10 @@ def measured_words(card: DecisionCard, digits: int | None) -> Text | None:
     e = card.expected
     if e is None or card.measured is None:
         return None
-    measured = with_unit(card.measured, e.unit, digits)
-    expected = with_unit(e.value, e.unit, digits)
+    measured, expected = _told(card.measured, e, digits), _told(e.value, e, digits)
     if card.control is None:
         return say("decisions.measured_alone", measured=measured, expected=expected)
-    control = with_unit(card.control, e.unit, digits)
+    control = _told(card.control, e, digits)
     return say("decisions.measured", measured=measured, expected=expected, control=control)
 
 

@@ -88,6 +88,7 @@ class EffectPart(Panel):
         shown: Range = cardwords.expected_range(e, card)
         self.bar.show_range(shown, e.unit, digits)
         self.range.set_text(cardwords.expected_range_words(e, digits))
+        self.bar.setVisible(not cardwords.is_flag(e))
         self.measured.set_text(cardwords.measured_words(card, digits) or "")
 
 
