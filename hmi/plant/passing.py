@@ -32,6 +32,8 @@ TRANSIT_NS = 600 * SECOND
 """What is found further down a line within this time of the first look was in the line before."""
 FRESH_NS = 2 * SECOND
 """The stamp of a first reading that is younger may be the time of reading: then it says nothing of when it began."""
+LEAST_SHARE = 0.75
+"""No unit passes a station in less of its ideal cycle."""
 CARRIED_LEAST = 0.5
 _CARRIED_WEIGHT = 0.1
 _ID_LENGTH = 400
@@ -77,6 +79,8 @@ class _StationWatch:
     station: Station
     line: _LineWatch
     first: bool
+    least_ns: int = 0
+    """So long ago at least a unit left the first station that leaves this one."""
     unit: str = ""
     live: bool = False
     left_ns: int = 0
@@ -128,8 +132,11 @@ class Passing:
             watch = self._lines[line.id] = _LineWatch(line, {f: WordsInTime() for f in set(ROLES.values())})
             for role, name in ROLES.items():
                 self._hear(line.roles.get(role)).words.append((watch, name))
+            least_s = 0.0
             for at, station in enumerate(plant.stations_of(line.id)):
-                self._hear(station.roles.get("unit")).stations.append(_StationWatch(station, watch, at == 0))
+                least_s += LEAST_SHARE * (station.ideal_cycle_s or 0.0) if at else 0.0
+                found = _StationWatch(station, watch, at == 0, round(least_s * SECOND))
+                self._hear(station.roles.get("unit")).stations.append(found)
             watch.before = next(iter(known.recent(line.id, "batch", 1)), "")
         self._ears.pop(-1, None)
         self._index = np.zeros(len(plant.tags) + 1, np.bool_)  # the last place is for rows that are not of the plant
@@ -231,7 +238,7 @@ class Passing:
         elif line.since_ns and w.at_ns <= line.since_ns + TRANSIT_NS:
             # nobody saw it at the first station since we look: it left that before the one that was read there first
             moment = min(moment, line.since_ns)
-            printed = min(moment, line.left_ns)
+            printed = min(moment, line.left_ns, w.source_ns - where.least_ns) if line.dated else moment
             batch = words["batch"].at(printed)
             edge = line.before if line.before != batch else ""
         else:

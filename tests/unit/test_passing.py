@@ -69,8 +69,9 @@ def test_whatever_the_batches_are_each_is_found_whole(seed, changes, lead, stops
         assert len(found - truth) <= 2  # one in work at each of its two ends
 
 
-def test_a_restart_of_the_engine_while_batches_change_loses_no_unit():
-    flow = Flow(5).run(100).end()
+@pytest.mark.parametrize("dated", [False, True])
+def test_a_restart_of_the_engine_while_batches_change_loses_no_unit(dated):
+    flow = Flow(5, dated=dated).run(100).end()
     flow.run(20, watched=False)
     flow.demo.new_batch(1, "X1")
     flow.run(20, watched=False)
@@ -97,7 +98,7 @@ def test_a_batch_that_began_before_the_engine_looked_takes_no_unit_from_before_i
     truth = flow.truly_of_batch("X1")
     found = {f.unit for f in flow.genealogy.affected(batch_scope("X1"))}
     assert truth <= found
-    assert len(found - truth) <= 8  # what was in the line when nobody looked yet is suspect
+    assert len(found - truth) <= (3 if late_s > 2 else 8)  # a stamp that young may be the time of reading
 
 
 def test_a_diverted_unit_keeps_what_it_was_made_of():
@@ -161,17 +162,17 @@ def test_only_the_unit_in_work_at_the_change_is_in_doubt():
     assert made[-4:] == [("u1", "A", ""), ("u2", "A", ""), ("u3", "B", "A"), ("u4", "B", "")]
 
 
-@pytest.mark.parametrize(("read_s", "edge"), [(5, ""), (1, "A")])
-def test_what_left_before_a_batch_began_is_not_of_it_unless_its_stamp_may_be_the_time_of_reading(read_s, edge):
+@pytest.mark.parametrize(
+    ("read_s", "u0", "u1"), [(5, ("", ""), ("", "")), (1, ("A", ""), ("", "A"))], ids=["dated", "perhaps just read"]
+)
+def test_what_left_before_a_batch_began_is_not_of_it_unless_its_stamp_may_be_the_time_of_reading(read_s, u0, u1):
     bench = Bench()
     bench.say(-2, ("S1.UnitId", "u1"), late_s=2 + read_s)
     bench.say(0, *CONTEXT, late_s=read_s)
     bench.say(read_s + 1, ("S3.UnitId", "u0"))
     bench.say(read_s + 1, ("S1.UnitId", "u2"))
-    told = {p.unit: p for p in bench.tick(read_s + 3)}
-    assert {u: (p.batch, p.batch_edge) for u, p in told.items()} == {
-        "u0": ("", edge), "u1": ("", edge), "u2": ("A", ""),
-    }  # fmt: skip
+    told = {p.unit: (p.batch, p.batch_edge) for p in bench.tick(read_s + 3)}
+    assert told == {"u0": u0, "u1": u1, "u2": ("A", "")}
 
 
 def test_a_reading_in_doubt_gives_an_empty_word_and_never_the_old_one():
