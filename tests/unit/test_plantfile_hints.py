@@ -57,3 +57,10 @@ def test_the_file_reads_back_the_same(tmp_path: Path) -> None:
     plantfile.write(bare(), tmp_path / "plant.toml")
     assert "# What this file does not say yet" in (tmp_path / "plant.toml").read_text(encoding="utf-8")
     assert plantfile.load(tmp_path / "plant.toml").stations == bare().stations
+
+
+def test_an_id_with_a_line_break_stays_in_its_comment() -> None:
+    plant = bare()
+    (asked,) = plant.tags
+    said = hints(replace(plant, tags=(replace(asked, id="a\nid = 1"),)))
+    assert all(line.startswith("#") for line in said.splitlines())

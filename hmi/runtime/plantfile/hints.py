@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from hmi.model.plant import Access, Plant
@@ -14,7 +15,7 @@ _HEAD = """\
 
 def hints(plant: Plant) -> str:
     """Remarks on what to add, as lines of comment; empty when nothing is missing."""
-    found = [f"# - {en}\n#   {ko}\n" for en, ko in _missing(plant)]
+    found = [f"# - {_plain(en)}\n#   {_plain(ko)}\n" for en, ko in _missing(plant)]
     return _HEAD + "".join(found) if found else ""
 
 
@@ -78,6 +79,11 @@ def _missing(plant: Plant) -> Iterator[tuple[str, str]]:
             f"[[guard]] of set-points such as {free[0].id}: limits, max_step and permissives beyond its range",
             f"{free[0].id} 같은 설정값의 [[guard]]: 범위 외에 한계, 최대 변경 폭, 허용 조건을 정합니다",
         )
+
+
+def _plain(text: str) -> str:
+    """Without what TOML allows in no comment."""
+    return re.sub(r"[\x00-\x1f\x7f]", " ", text)
 
 
 def _few(names: list[str]) -> str:
