@@ -7,11 +7,12 @@ import io
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 from hmi import __version__
 from hmi.commands import Outcome, speak
-from hmi.commands.own_desk import NoPasswordError
+from hmi.commands.asking import NoPasswordError
 from hmi.commands.usage import Parser
 from hmi.model.problem import ProblemsError
 from hmi.model.text import Lang
@@ -36,8 +37,9 @@ def language(argv: list[str]) -> Lang:
     return Lang.KO if chosen.lower().startswith("ko") else Lang.EN
 
 
-def parser(lang: Lang) -> Parser:
-    """The whole command line, in one language."""
+def parser(lang: Lang, given: Sequence[str] = ()) -> Parser:
+    """The command line, in one language; of the commands only the one that was given is loaded, None given: all."""
+    asked = next((word for word in given if word in COMMANDS), None)
     top = Parser(
         lang=lang,
         prog="linekeeper",
@@ -50,10 +52,12 @@ def parser(lang: Lang) -> Parser:
     top.add_argument("--lang", choices=["en", "ko"], default=None, help=say("cli.lang").of(lang))
     rooms = top.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
-        room = import_module(f"hmi.commands.{name}")
         words = say(f"cli.{name}").of(lang)
         sub = rooms.add_parser(name, lang=lang, help=words, description=words)
         sub.add_argument("--lang", choices=["en", "ko"], default=None, help=say("cli.lang").of(lang))
+        if asked not in (None, name):
+            continue
+        room = import_module(f"hmi.commands.{name}")
         room.add_arguments(sub, lang)
         sub.set_defaults(run=room.run)
     return top
@@ -66,9 +70,10 @@ def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console without Hangul still shows the rest
-    args = parser(lang).parse_args(given or ["window"])
+    words = given or ["window"]
+    args = parser(lang, words).parse_args(words)
     if not hasattr(args, "run"):
-        parser(lang).print_help()
+        parser(lang).print_help(sys.stderr)
         return Outcome.USAGE
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:

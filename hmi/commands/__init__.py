@@ -33,6 +33,11 @@ def data_argument(sub: argparse.ArgumentParser, lang: Lang) -> None:
     sub.add_argument("--data", type=Path, default=None, metavar="DIR", help=say("cli.data").of(lang))
 
 
+def json_argument(sub: argparse.ArgumentParser, lang: Lang) -> None:
+    """The --json option of commands that never print anything else: scripts may ask every command for it."""
+    sub.add_argument("--json", action="store_true", help=say("cli.json").of(lang))
+
+
 def data_folder(args: argparse.Namespace) -> Path:
     """The data folder that the command names, or this user's."""
     folder: Path | None = args.data

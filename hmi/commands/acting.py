@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hmi.commands.own_desk import password as asked_password
+from hmi.commands.asking import password as asked_password
 from hmi.desk.client import Conversation
 from hmi.model.text import Lang
 from hmi.model.words import say

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, json_argument, print_json, speak
 from hmi.commands.engine import duration
 from hmi.desk.client import RefusedError
 from hmi.desk.live import LiveTags
@@ -28,12 +28,13 @@ _Point = dict[str, object]
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """TAG --since 10m [--until 0s] [--points N] [--csv] --data DIR"""
+    """TAG --since 10m [--until 0s] [--points N] [--csv] [--json] --data DIR"""
     sub.add_argument("tag", metavar="TAG", help=say("cli.tag").of(lang))
     sub.add_argument("--since", type=duration, default=600.0, metavar="10m", help=say("cli.since").of(lang))
     sub.add_argument("--until", type=duration, default=0.0, metavar="0s", help=say("cli.until").of(lang))
     sub.add_argument("--points", type=int, default=1200, metavar="N", help=say("cli.points").of(lang))
     sub.add_argument("--csv", action="store_true", help=say("cli.csv").of(lang))
+    json_argument(sub, lang)
     data_argument(sub, lang)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, refused, speak
+from hmi.commands import Outcome, data_argument, data_folder, json_argument, no_engine, print_json, refused, speak
 from hmi.commands.acting import sign_in
 from hmi.desk.client import RefusedError, call
 from hmi.desk.wire import DeskUnreachableError
@@ -13,10 +13,11 @@ from hmi.model.words import say
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """[control|monitor] [--as USER] [--reason TEXT] --data DIR"""
+    """[control|monitor] [--as USER] [--reason TEXT] [--json] --data DIR"""
     sub.add_argument("mode", nargs="?", choices=["control", "monitor"], help=say("cli.mode_to").of(lang))
     sub.add_argument("--as", dest="user", default=None, metavar="USER", help=say("cli.as").of(lang))
     sub.add_argument("--reason", default=None, metavar="TEXT", help=say("cli.reason").of(lang))
+    json_argument(sub, lang)
     data_argument(sub, lang)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from getpass import getpass
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -70,7 +68,7 @@ def desk(data: Path) -> Iterator[Desk]:
     lock = datafolder.take(data)
     try:
         chosen = settings.load(data)
-        database = Database(chosen.database_url or data / "plant.db")
+        database = Database(chosen.database_url or data / "plant.db", most_mb=chosen.record_max_mb)
         try:
             second = Path(chosen.audit_copy) if chosen.audit_copy else None
             people = People(database, SecretStore(data), data, heads_folder=second)
@@ -90,20 +88,3 @@ def database_file(data: Path) -> Path:
     """The plant database's file of a data folder."""
     url = settings.load(data).database_url
     return Path(url.removeprefix("sqlite:///")) if url else data / "plant.db"
-
-
-class NoPasswordError(Exception):
-    """Standard input ended before the password came."""
-
-
-def password(prompt: str) -> str:
-    """A password: typed unseen at a terminal, else the next line of standard input. NoPasswordError at its end."""
-    if sys.stdin is not None and sys.stdin.isatty():
-        try:
-            return getpass(prompt)
-        except EOFError:
-            raise NoPasswordError from None
-    line = sys.stdin.readline() if sys.stdin is not None else ""
-    if not line:
-        raise NoPasswordError
-    return line.rstrip("\r\n")

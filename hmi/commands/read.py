@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, json_argument, no_engine, print_json, speak
 from hmi.desk.client import RefusedError, call
 from hmi.desk.live import LiveTags
 from hmi.desk.wire import DeskUnreachableError
@@ -19,9 +19,10 @@ from hmi.model.words import say
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """TAG... [--all] --data DIR"""
+    """TAG... [--all] [--json] --data DIR"""
     sub.add_argument("tags", nargs="*", metavar="TAG", help=say("cli.tags").of(lang))
     sub.add_argument("--all", action="store_true", help=say("cli.read_all").of(lang))
+    json_argument(sub, lang)
     data_argument(sub, lang)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json
+from hmi.commands import Outcome, data_argument, data_folder, json_argument, print_json
 from hmi.desk.client import RefusedError, call
 from hmi.desk.wire import DeskUnreachableError
 from hmi.model.text import Lang
@@ -12,7 +12,8 @@ from hmi.model.words import say
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """--data DIR"""
+    """[--json] --data DIR"""
+    json_argument(sub, lang)
     data_argument(sub, lang)
 
 

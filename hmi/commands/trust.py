@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, json_argument, no_engine, print_json, speak
 from hmi.commands.acting import act
 from hmi.desk.client import RefusedError, call
 from hmi.desk.wire import DeskUnreachableError
@@ -13,10 +13,11 @@ from hmi.model.words import say
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
-    """[CONTROLLER FINGERPRINT --as USER] --data DIR"""
+    """[CONTROLLER FINGERPRINT --as USER] [--json] --data DIR"""
     sub.add_argument("controller", nargs="?", metavar="CONTROLLER", help=say("cli.trust_controller").of(lang))
     sub.add_argument("fingerprint", nargs="?", metavar="FINGERPRINT", help=say("cli.trust_fingerprint").of(lang))
     sub.add_argument("--as", dest="user", default=None, metavar="USER", help=say("cli.as").of(lang))
+    json_argument(sub, lang)
     data_argument(sub, lang)
 
 

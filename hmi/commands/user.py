@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
-from hmi.commands.own_desk import Desk, NoPasswordError, database_file, desk, password
+from hmi.commands.asking import NoPasswordError, password
+from hmi.commands.own_desk import Desk, database_file, desk
 from hmi.desk.refused import RefusedError
 from hmi.desk.wire import DeskUnreachableError
 from hmi.model.permission import Role
