@@ -189,11 +189,16 @@ class AlarmBar(Ground):
         if page is not None and page.hidden:
             parts.append(say("alarmlist.elsewhere", n=page.hidden))
         if page is not None and page.total and page.unknown:
-            parts.append(say("alarmlist.server_unknown", controllers=", ".join(page.unknown)))
+            parts.append(say("alarmlist.server_unknown", controllers=", ".join(map(self._controller, page.unknown))))
         aside = alarmwords.aside_counts(counts)
         if aside.en:
             parts.append(aside)
         return Text("   ".join(x.en for x in parts), "   ".join(x.ko for x in parts))
+
+    def _controller(self, id: str) -> str:
+        plant = self._desk.plant
+        found = None if plant is None else plant.controller.get(id)
+        return id if found is None else look().text(found.name)
 
     def _enable(self) -> None:
         row = self.table.chosen_row
@@ -224,7 +229,8 @@ class AlarmBar(Ground):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.all.setVisible(self.width() >= 760)
+        self.all.setVisible(self.width() >= 900)
+        self.remark.setVisible(self.width() >= 900)
         self.ack_visible.setVisible(not self.calm and self.width() >= 640)
 
     def _second(self) -> None:

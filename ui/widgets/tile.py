@@ -95,7 +95,7 @@ class StationTile(Pressable):
         p.setBrush(fill)
         p.drawRoundedRect(r, 4, 4)
         half = r.height() / 2
-        box = r.adjusted(3, 0, -3, 0)
+        box = r.adjusted(1, 0, -1, 0)
         name = here.text(self.station)
         words(p, QRectF(box.left(), r.top() + 2, box.width(), half - 1), name, here.font(Size.SMALL), ink, CENTRE)
         word = here.say(f"tile.{self.kind}")

@@ -26,7 +26,7 @@ from ui.widgets.tablemodel import Column
 S = 1_000_000_000
 PAGE = 200
 EVERY_S = 5.0
-GIVES_WAY = (("lot", 1300), ("by", 1200))
+GIVES_WAY = (("lot", 1300), ("by", 1200), ("step", 1200))
 """Columns, and the width of the page below which they go."""
 
 

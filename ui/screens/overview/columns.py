@@ -9,7 +9,7 @@ GUTTER = 18
 _EASE = (("name", 232, 1.0), ("rate", 150, 0.6), ("plan", 138, 0.6), ("oee", 150, 0.8), ("hour", 120, 1.4))
 _LEAN = (("name", 206, 1.0), ("rate", 116, 0.5), ("plan", 116, 0.5), ("oee", 64, 0.1), ("hour", 96, 0.8))
 TILE_PX = {False: 98, True: 74}
-LEAST_TILE_PX = {False: 72, True: 62}
+LEAST_TILE_PX = {False: 72, True: 66}
 SHRINK = 0.85
 """Parts may shrink this far before the sparkline gives up its place."""
 MOST_WITH_HOUR = 7

@@ -164,7 +164,7 @@ def _line(row: LineRow, plant: Plant, now_ns: int, zone: tzinfo | None, old: boo
         since=since_words(row.since_ns, now_ns, zone),
         lasts=length_words((now_ns - row.since_ns) / 1e9) if row.since_ns else Text.same(""),
         cause=None
-        if row.cause is None or not stands
+        if row.cause is None or not (stands and known)
         else say("overview.cause", station=station_name(plant, row.cause)),
         order=" · ".join(x for x in (row.order, row.product) if x),
         rate=row.rate,
