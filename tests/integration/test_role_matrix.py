@@ -171,7 +171,7 @@ def test_cr_2_1_a_role_without_the_right_is_refused_and_nothing_changes(station,
 
 
 @pytest.mark.parametrize("who", ["nobody", "locked", "temporary password", "signed out"])
-def test_cr_2_1_who_does_not_sit_there_as_themselves_is_refused_every_act(station, who):
+def test_cr_1_1_who_does_not_sit_there_as_themselves_is_refused_every_act(station, who):
     before = station.standing()
     user = {"nobody": "", "locked": "supervisor", "signed out": "supervisor"}.get(who, "fresh")
     with station.sit(user) as seat:
