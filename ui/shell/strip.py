@@ -27,6 +27,10 @@ from ui.widgets.figures import number, time_text
 CRUMBS_PX = 200
 TIGHT = 1500
 """Narrower than this the path, the links' words and the clock give way to who sits here and the mode."""
+LEAST, CRUMBS_LEAST_PX = 1160, 112
+"""Narrower than this the path is the last place alone; forward and theme have their keys and a wider window."""
+WIDE = {True: 0.16, False: 0.22}
+"""Share of the path, where it is tight and where not."""
 ROOMY = 2200
 """Narrower than this the links that are well give way to an urgent alarm's words."""
 BRIEF_PX = 70
@@ -254,15 +258,17 @@ class TopStrip(QWidget):
     def minimumSizeHint(self) -> QSize:
         """The path's width is set by the window's, so it must not keep the window from becoming smaller."""
         hint = super().minimumSizeHint()
-        return QSize(hint.width() - self.crumbs.minimumWidth() + CRUMBS_PX, HEIGHT + 1)
+        return QSize(hint.width() - self.crumbs.minimumWidth() + CRUMBS_LEAST_PX, HEIGHT + 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The counters stand at the same pixels whatever the words beside them say."""
         tight = self.width() < TIGHT
-        self.crumbs.setFixedWidth(max(CRUMBS_PX, round(self.width() * (0.16 if tight else 0.22))))
+        least = self.width() < LEAST
+        self.crumbs.setFixedWidth(CRUMBS_LEAST_PX if least else max(CRUMBS_PX, round(self.width() * WIDE[tight])))
+        self.forward_button.setVisible(not least)
         self._fit_health()
         self.side_button.setVisible(not tight)
-        self.theme_button.setVisible(not (tight and look().touch))
+        self.theme_button.setVisible(not (least or (tight and look().touch)))
         super().resizeEvent(event)
 
     def show_urgent(self, text: Text | None, priority: int = 1, shorter: tuple[Text, ...] = ()) -> None:
