@@ -1,6 +1,11 @@
 """A loop on a real record with a plant of values: what the tests of its steps stand on."""
 
+import atexit
+import shutil
+import tempfile
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 from hmi.loop.doors import Doors
 from hmi.loop.record import Record
@@ -35,6 +40,15 @@ def advice(kind=AdviceKind.STEP, **changes):
     return replace(made, **changes)
 
 
+@cache
+def empty_record():
+    """An empty record; made once, since making one takes longer than most tests."""
+    file = Path(tempfile.mkdtemp()) / "plant.db"
+    atexit.register(shutil.rmtree, file.parent)
+    Database(file).close()
+    return file
+
+
 class Site:
     """Values, states, a clock that the test moves, and the record on disk."""
 
@@ -43,6 +57,7 @@ class Site:
         self.values = {SETPOINT: 245.0, MEASURED: 250.0}
         self.states, self.history, self.holds, self.routes, self.runs = {}, None, {}, {}, {}
         self.file, self.changed = folder / "plant.db", []
+        shutil.copy(empty_record(), self.file)
         self.open()
 
     def open(self):

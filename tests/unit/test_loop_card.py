@@ -1,11 +1,9 @@
 """A card's life under any order of events and restarts: nothing without approval, nothing twice, what ended stays."""
 
 import asyncio
-import atexit
 import shutil
 import tempfile
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +21,6 @@ from hmi.model.decision import DecisionState, Judgement
 from hmi.model.sequence import Run, RunState, StepResult
 from hmi.store import decisions as store
 from hmi.store import loop as loop_store
-from hmi.store.database import Database
 from hmi.store.decisions import FOLLOWS
 from hmi.store.faults import StoreError
 from tests.unit.loop_site import KIM, START, S, Site, advice
@@ -56,22 +53,12 @@ def _stands(run, state):
     return replace(run, state=state, results=(done,) * (state is RunState.WHOLE))
 
 
-@cache
-def _fresh():
-    """An empty record; made once, since making one takes longer than a whole life."""
-    file = Path(tempfile.mkdtemp()) / "plant.db"
-    Database(file).close()
-    atexit.register(shutil.rmtree, file.parent)
-    return file
-
-
 class Life(RuleBasedStateMachine):
     """The steps of the loop on a real record, in any order."""
 
     def __init__(self):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(_fresh(), self.folder / "plant.db")
         self.site = Site(self.folder)
         self.runner = Runner(self.site.runs)
         self.signatures, self.seen = 0, 0
