@@ -131,7 +131,10 @@ class DecisionsScreen(Screen):
 
     def settled(self) -> bool:
         """Whether the first answers are there: for pictures."""
-        return self.view.heard if self.shown else self.empty.heard
+        card = self.view.card
+        if self.shown:
+            return card is not None and card.row.id == self.shown and self.view.heard
+        return self.empty.heard
 
     def scenes(self) -> dict[str, dict[str, str]]:
         """Other cards that there are at the moment, one of each kind."""
