@@ -74,7 +74,7 @@ class AuditScreen(Screen):
             [
                 Column("seq", say("auditscreen.number"), _seq, width=64, right=True, sort=_seq_of),
                 Column("time", say("auditscreen.time"), _time, width=186, sort=_seq_of),
-                Column("who", say("auditscreen.who"), _who, width=150),
+                Column("who", say("auditscreen.who"), _who, width=178),
                 Column("action", say("auditscreen.action"), _action, width=214, bold=True),
                 Column("object", say("auditscreen.object"), _object, width=150),
                 Column("change", say("auditscreen.change"), _change, width=0),

@@ -58,10 +58,10 @@ class PeopleScreen(Screen):
         self.list.head.add(self.add)
         self.table = DataTable(
             [
-                Column("user", say("signin.user"), _user, width=100, bold=True),
+                Column("user", say("signin.user"), _user, width=84, bold=True),
                 Column("name", say("userscreen.name"), _name, width=0),
-                Column("role", say("userscreen.role"), _role, width=104),
-                Column("areas", say("userscreen.areas"), self._areas, width=92),
+                Column("role", say("userscreen.role"), _role, width=118),
+                Column("areas", say("userscreen.areas"), self._areas, width=104),
                 Column("state", say("userscreen.state"), _state, width=0, tone=_tone),
                 Column("last", say("userscreen.last"), self._last_of, width=172, sort=self._last_ns),
             ],
