@@ -14,6 +14,8 @@ from hmi.model.words import say
 from hmi.runtime import plugins
 from hmi.runtime.bench import Figure, history, processes
 
+_LONGEST_S = 3600
+
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
     """[--json] [--seconds 10] [--only NAME...]"""
@@ -47,6 +49,9 @@ ROOMS: dict[str, Callable[[float], list[Figure]]] = {
 
 def run(args: argparse.Namespace, lang: Lang) -> int:
     """Measure room by room; what fails is named and the rest goes on."""
+    if not 0 < args.seconds <= _LONGEST_S:
+        speak(say("cli.bench_seconds_wrong", most=_LONGEST_S), lang)
+        return Outcome.USAGE
     logging.getLogger("asyncua").setLevel(logging.CRITICAL)
     figures: list[Figure] = []
     failed = False

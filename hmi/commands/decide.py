@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
 from hmi.commands.acting import as_argument, sign_in
 from hmi.commands.decisions import line, printed
 from hmi.desk.client import Conversation, RefusedError
@@ -55,8 +55,7 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         with conversation:
             row = _decide(conversation, password, args, lang)
     except DeskUnreachableError:
-        speak(say("cli.no_engine", data=str(data)), lang)
-        return Outcome.NOTHING_THERE
+        return no_engine(data, lang, {"id": args.id, "state": None} if args.json else None)
     except RefusedError as err:
         if args.json:
             print_json({"id": args.id, "state": "REFUSED", "why": err.text.to_json()})

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
 from hmi.desk.client import RefusedError, call
 from hmi.desk.decision_rows import DecisionRow
 from hmi.desk.wire import DeskUnreachableError
@@ -32,8 +32,7 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     try:
         rows: list[DecisionRow] = call(data, "decisions", limit=args.limit)
     except DeskUnreachableError:
-        speak(say("cli.no_engine", data=str(data)), lang)
-        return Outcome.NOTHING_THERE
+        return no_engine(data, lang, [] if args.json else None)
     except RefusedError as err:
         speak(err.text, lang)
         return Outcome.REFUSED

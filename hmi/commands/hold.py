@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from hmi.commands import Outcome, data_argument, data_folder, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
 from hmi.commands.acting import sign_in
 from hmi.desk.client import Conversation, RefusedError
 from hmi.desk.hold_rows import HoldRow
@@ -107,8 +107,7 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         speak(say("hold.bad_time", text=str(err)), lang)
         return Outcome.USAGE
     except DeskUnreachableError:
-        speak(say("cli.no_engine", data=str(data)), lang)
-        return Outcome.NOTHING_THERE
+        return no_engine(data, lang, [] if args.list else {"state": None} if args.json else None)
     except RefusedError as err:
         if args.json:
             print_json({"state": "REFUSED", "why": err.text.to_json()})

@@ -14,7 +14,7 @@ class Figure:
     name: str
     value: float
     unit: str
-    baseline: float | None
+    baseline: float
     baseline_is: str
     """What the raw baseline did."""
     bar: str = ""
@@ -22,8 +22,8 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """Ours over the baseline; None where there is none."""
-        return None if not self.baseline else self.value / self.baseline
+        """Ours over the baseline; None where it measured nothing."""
+        return None if self.baseline == 0 else self.value / self.baseline
 
     def to_json(self) -> dict[str, object]:
         """The form scripts get."""
