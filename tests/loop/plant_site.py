@@ -78,12 +78,13 @@ class Site:
         return [r for r in rows if all(r[key] == value for key, value in of.items())]
 
     def card(self, seconds: float, state: str = "PROPOSED", **of: str) -> dict[str, Any]:
-        """Wait for a card in a state."""
+        """Wait for a card in a state; as `linekeeper decisions` tells it."""
+        wanted = {"state": state, **of}
         deadline = time.monotonic() + seconds
-        while not (found := self.cards(state=state, **of)):
-            assert time.monotonic() < deadline, f"no card {of} {state} in {seconds} s: {self.cards()}"
-            time.sleep(1.0)
-        return found[0]
+        while not (found := [r.id for r in self.station.ask("decisions") if _fits(r, wanted)]):
+            assert time.monotonic() < deadline, f"no card {wanted} in {seconds} s: {self.cards()}"
+            time.sleep(0.5)
+        return next(row for row in self.cards() if row["id"] == found[0])
 
     def decide(self, card: int, verdict: str, code: int = 0, reason: str = "looked at it") -> dict[str, Any]:
         """A signed decision over the command line."""
@@ -92,6 +93,10 @@ class Site:
             code=code,
         ).json  # fmt: skip
         return found
+
+
+def _fits(row: Any, wanted: dict[str, str]) -> bool:
+    return all(getattr(row, key) == value for key, value in wanted.items())
 
 
 def refusing(file: Path) -> None:
