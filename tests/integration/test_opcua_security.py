@@ -50,7 +50,7 @@ def plant(tmp_path: Path) -> Iterator[tuple[Plant, Process]]:
         yield made, process
 
 
-def test_cr_1_2_an_unknown_server_waits_for_an_engineer_and_connects_when_accepted(plant: tuple[Plant, Process]) -> None:
+def test_cr_1_2_an_unknown_server_waits_for_an_engineer_and_connects_then(plant: tuple[Plant, Process]) -> None:
     made, _ = plant
     feed = Recorder()
 
