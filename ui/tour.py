@@ -59,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     faults: list[str] = []
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     guard.install(faults.append)
+    look().blink = False  # a mark in the dark half of its pulse would look like none
     desk = Desk(given.data, DeskClient)
     if not wait(app, lambda: desk.alive and desk.connected, ATTACH_S, desk.tick):
         desk.stop()

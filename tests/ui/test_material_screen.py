@@ -68,7 +68,7 @@ def test_a_lane_is_open_only_when_the_controller_reports_it(asked, active, plann
 
 def test_open_lanes_are_drawn_last_with_their_units():
     drawn = presenter.map_lanes(material_map(), option())
-    assert drawn[-1].look is LaneLook.OPEN and drawn[-1].label.en == "12 units"
+    assert drawn[-1].look is LaneLook.OPEN and drawn[-1].label.en == "units: 12"
     assert next(x for x in drawn if x.look is LaneLook.PLANNED).label.en == "38 units/h"
 
 

@@ -135,7 +135,7 @@ def map_lanes(found: MaterialMap, option: PlanOption | None) -> list[MapLane]:
         look = lane_look(row, id in planned)
         label = None
         if look is LaneLook.OPEN:
-            label = say("materialscreen.n_units", n=number(row.units))
+            label = say("materialscreen.count_units", n=number(row.units))
         elif look is LaneLook.ASKED:
             label = say("materialscreen.asked")
         elif look is LaneLook.PLANNED and id in flows:
@@ -293,7 +293,7 @@ def facts(row: RerouteRow, plant: Plant | None, now_ns: int, zone: tzinfo | None
         (say("materialscreen.around"), place_words(plant, row.failed)),
         (say("materialscreen.by"), say("materialscreen.by_at", user=row.by, clock=time_text(row.at_ns, zone))),
         (say("materialscreen.lasts"), age),
-        (say("materialscreen.moved"), say("materialscreen.n_units", n=number(row.units))),
+        (say("materialscreen.moved"), number(row.units)),
         (say("materialscreen.lanes"), joined([lane_words(plant, x) for x in row.lanes], "\n") if row.lanes else "–"),
     ]
     if row.cause:
