@@ -73,7 +73,7 @@ def test_the_older_versions_of_this_product_are_offered_and_one_is_used_with_rea
     assert f"v{used.version}" in plate._facts()[0][1].en and plate.why_not() is not None
     filled(desk, plate, str(older.version))
     assert plate.why_not() is None
-    assert "Han Yuri" in plate._facts()[1][1].ko and "new mask" in plate._facts()[1][1].en
+    assert "Han Yuri" in plate._facts()[1][1].ko and plate._facts()[2][1] == "new mask"
     plate.confirm.acted.emit()
     desk.see()
     [(name, given)] = desk.asked

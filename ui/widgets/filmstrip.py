@@ -142,8 +142,9 @@ class FilmFrame(Pressable):
         measures = here.metrics(Size.SMALL)
         room = foot.right() - 4 - left
         if shown.judged is None:
+            # the last figures tell a part from its neighbours; dots in front of them would take the room of one
             while len(tail) > 2 and measures.horizontalAdvance(tail) > room:
-                tail = "…" + tail.lstrip("…")[1:]
+                tail = tail[1:]
         if measures.horizontalAdvance(tail) <= room:
             words(p, QRectF(left, foot.top(), room, foot.height()), tail, here.font(Size.SMALL), t.second, RIGHT)
         elif shown.judged is not None and room >= 16:

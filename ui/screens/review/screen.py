@@ -67,8 +67,8 @@ class ReviewScreen(Screen):
         self.queue.head.add(self.live)
         self.table = DataTable(
             [
-                Column("time", say("reviewscreen.time"), _time, width=88, sort=lambda r: r.at_ns),
-                Column("unit", say("reviewscreen.unit"), _unit, width=166, bold=True, sign=_sign),
+                Column("time", say("reviewscreen.time"), _time, width=80, sort=lambda r: r.at_ns),
+                Column("unit", say("reviewscreen.unit"), _unit, width=186, bold=True, sign=_sign),
                 Column("found", say("reviewscreen.found"), _found, width=0),
             ],
             _number,

@@ -191,10 +191,9 @@ def teachable(row: InspectionRow | None, camera: CameraRow) -> InspectionRow | N
 
 
 def version_words(version: RecipeRow, zone: tzinfo | None) -> Text:
-    """A recipe version: its number, when it was taught, by whom and why."""
+    """A recipe version: its number, when it was taught and by whom."""
     by = Text.same(version.by) if version.by else say("recipeplate.by_itself")
-    told = say("recipeplate.taught", n=version.version, time=day_time_text(version.made_ns, zone), by=by)
-    return Text(f"{told.en} · {version.why}", f"{told.ko} · {version.why}") if version.why else told
+    return say("recipeplate.taught", n=version.version, time=day_time_text(version.made_ns, zone), by=by)
 
 
 def head_words(row: InspectionRow, chosen: bool, newest: bool, zone: tzinfo | None) -> Text:

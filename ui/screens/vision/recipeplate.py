@@ -26,6 +26,8 @@ OFFERED = 8
 class RecipePlate(SignPlate):
     """The versions of the product under a camera; the picture in sight can become the golden of a new one."""
 
+    width_ = 640
+
     def __init__(self, over: QWidget, desk: Desk, tell: Callable[[Text], None], changed: Callable[[], None]) -> None:
         super().__init__(
             over, desk, say("recipeplate.title"), say("recipeplate.use"), act=Action.TEACH, meaning="use_recipe",
@@ -105,6 +107,7 @@ class RecipePlate(SignPlate):
         ]
         if chosen is not None:
             facts.append((say("recipeplate.instead"), presenter.version_words(chosen, zone)))
+            facts.append((say("recipeplate.why"), chosen.why or "–"))
         elif self.choice.key == TEACH and self.row is not None:
             facts.append((say("recipeplate.golden"), presenter.head_words(self.row, True, False, zone)))
         facts.append((say("recipeplate.from_when"), say("recipeplate.next_picture")))
