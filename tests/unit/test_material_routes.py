@@ -103,6 +103,36 @@ def test_units_leave_before_the_failed_station_for_the_line_that_can_make_them()
     assert plan.repair_s.low < plan.repair_s.value < plan.repair_s.high
 
 
+def test_an_answer_is_judged_by_all_lines_that_share_a_station_with_it_within_the_repair() -> None:
+    plan = plan_of(two_lines(), budget_s=0.4, replications=12)
+    assert plan.lines == ("L1", "L2")
+    assert 120.0 <= plan.window_s <= 240.0
+    best, nothing = plan.options[0], next(o for o in plan.options if o.kind is OptionKind.NOTHING)
+    assert best.kind is OptionKind.REROUTE
+    assert best.early.value > 1.2 * nothing.early.value  # 400 an hour more, less the way to the end of the line
+    assert best.early.value <= 2 * 400.0 * plan.window_s / 3600.0 + 12
+    nowhere = plan_of(replace(two_lines(), openable=frozenset()))
+    assert nowhere.window_s == 0.0
+    assert all(o.early is None for o in nowhere.options)
+
+
+def test_a_line_that_shares_a_station_only_with_a_line_that_makes_room_is_concerned_too() -> None:
+    kinds = ("print", "place", "solder", "pack")
+    base = two_lines(700.0)
+    third = tuple(cell(3, i, k) for i, k in enumerate(kinds, 1))
+    lanes = tuple(
+        Lane(f"L{a}.S1-L{b}.S2", f"L{a}.S1", f"L{b}.S2", f"L{a}.S1.DivertTo", b, 0) for a, b in ((1, 2), (2, 3))
+    )
+    lines = (*base.lines, FlowLine("L3", 100.0, Text.same("Line 3")))
+    network = replace(
+        base, lines=lines, stations=base.stations + third, lanes=lanes, openable=frozenset(x.id for x in lanes),
+        products={**base.products, "line:L3": kinds}, asked={x.diverter: 0 for x in lanes},
+    )  # fmt: skip
+    plan = plan_of(network)
+    assert any(set(o.lanes) == {"L1.S1-L2.S2", "L2.S1-L3.S2"} for o in plan.options)
+    assert plan.lines == ("L1", "L2", "L3")
+
+
 def test_a_full_line_takes_what_it_has_hours_for() -> None:
     network = two_lines(700.0)  # 900 an hour fit through a cycle of 4 s
     found = routing.find(PlanRequest("L1.S3", network), 3600.0)

@@ -130,6 +130,22 @@ def test_every_load_is_cut_once() -> None:
     assert sorted(seen) == list(range(len(loads.units)))
 
 
+def test_a_full_line_goes_on_at_its_pace_from_the_first_moment_and_only_what_is_asked_for_counts() -> None:
+    full = line(4, interval_s=10.0, horizon_s=600.0)
+    full = replace(full, stations=tuple(replace(s, busy=True) for s in full.stations))
+    assert play(full, Draws(1, 0)).good in (59, 60)  # one each 10 s, the first one half done
+    assert play(replace(full, count_from_s=300.0), Draws(1, 0)).good in (29, 30, 31)
+
+
+def test_units_before_the_stations_are_the_same_however_coarse() -> None:
+    stations = tuple(TwinStation(f"S{i}", STEADY, 8, level, True) for i, level in enumerate((2, 1, 3, 0, 1), 1))
+    scenario = replace(line(5), stations=stations)
+    for unit in (1, 2, 3, 4):
+        loads = loads_of(replace(scenario, unit=unit))
+        there = sum(loads.units[load] for found in loads.start.values() for load in found)
+        assert abs(there - 12) <= unit / 2
+
+
 def test_the_same_chances_for_every_answer() -> None:
     plain, around = two_lines(buffer=8), two_lines(buffer=8, diverted={"L1.S1": ("lane", "L2.S2", 5.0)})
     repair = Repair(900.0, 0.6)
