@@ -161,10 +161,18 @@ class Worker:
         while True:
             trigger, kept, repeat = self._taken.get()
             try:
-                self._out.say(self._judged(trigger, kept, repeat))
+                self._out.say(self._passed_over(trigger, kept) or self._judged(trigger, kept, repeat))
             except Exception as fault:  # noqa: BLE001 - one picture that cannot be judged ends nothing
                 self._log.warning("inspection of %s failed", self.start.camera, exc_info=True)
                 self._out.say(_undecided(trigger, say("vision.why.inspection", detail=_detail(fault))))
+
+    def _passed_over(self, trigger: Trigger, kept: Kept) -> m.Seen | None:
+        """The answer to a picture that is not worth looking at: that would only make those behind it late too."""
+        if not kept.whole:
+            return _lost(trigger, 0.0)
+        if self._is_late(trigger) and not self._taken.empty():
+            return _undecided(trigger, _late(trigger))
+        return None
 
     def _judged(self, trigger: Trigger, kept: Kept, repeat: bool) -> m.Seen:
         picture = kept.image
@@ -180,12 +188,11 @@ class Worker:
             result = Inspection.undecided(found)
         else:
             result = found.inspector.inspect(picture)
-        if result.verdict is Verdict.PASS and time.monotonic_ns() - trigger.mono_ns > self.start.timeout_s * 1e9:
+        if result.verdict is Verdict.PASS and self._is_late(trigger):
             result = Inspection.undecided(_late(trigger), result.ms)
         picture = picture.copy()
         if not kept.whole:  # looked at last: what was seen or copied until here may be another picture
-            why = say("vision.why.lost")
-            return msgspec.structs.replace(_undecided(trigger, why), lost=True, ms=result.ms)
+            return _lost(trigger, result.ms)
         keeping = self._keep(trigger, picture, result.verdict, repeat)
         return m.Seen(
             trigger.number, result.verdict, None if result.score is None else round(result.score, 4), result.ms,
@@ -196,6 +203,9 @@ class Worker:
             shift_px=None if ready is None else getattr(ready.inspector, "shift_px", None),
             width=picture.shape[1], height=picture.shape[0], repeat=repeat, black=black, keeping=keeping,
         )  # fmt: skip
+
+    def _is_late(self, trigger: Trigger) -> bool:
+        return time.monotonic_ns() - trigger.mono_ns > self.start.timeout_s * 1e9
 
     def _keep(self, trigger: Trigger, picture: Any, verdict: Verdict, repeat: bool) -> bool:
         if verdict is Verdict.PASS:
@@ -214,6 +224,10 @@ class Worker:
 
 def _undecided(trigger: Trigger, why: Text) -> m.Seen:
     return m.Seen(trigger.number, Verdict.UNDECIDED, None, 0.0, [], why)
+
+
+def _lost(trigger: Trigger, ms: float) -> m.Seen:
+    return msgspec.structs.replace(_undecided(trigger, say("vision.why.lost")), lost=True, ms=ms)
 
 
 def _late(trigger: Trigger) -> Text:
