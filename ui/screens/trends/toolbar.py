@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from hmi.model.words import say
 from ui.screens.trends.presenter import WINDOWS
@@ -24,9 +25,13 @@ class TrendBar(Ground):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(6)
+        row, right = QHBoxLayout(), QHBoxLayout()
+        for part in (row, right):
+            part.setSpacing(6)
+            self._rows.addLayout(part)
         self.windows = Choice([(k, say(f"trends.{k}")) for k, _ in WINDOWS], name=say("trends.window"), ground="ground")
         row.addWidget(self.windows)
         row.addSpacing(6)
@@ -42,12 +47,27 @@ class TrendBar(Ground):
         self.add = Button(say("trends.add"), icon="search", ground="ground")
         self.sets = Button(say("trends.sets"), icon="pin", ground="ground")
         self.csv = Button(say("trends.csv"), icon="down", ground="ground")
+        right.addStretch(1)
         for button in (self.add, self.sets, self.csv):
-            row.addWidget(button)
+            right.addWidget(button)
+        self._both = (row, right)
         self.back.clicked.connect(self._back)
         self.ahead.clicked.connect(self._ahead)
         self.wider.clicked.connect(self._wider)
         self.closer.clicked.connect(self._closer)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside a faceplate on a small screen what is chosen stands below the window of time, both whole."""
+        super().resizeEvent(event)
+        need = sum(part.sizeHint().width() for part in self._both) + self._rows.spacing()
+        way = QBoxLayout.Direction.LeftToRight if self.width() >= need else QBoxLayout.Direction.TopToBottom
+        if way is not self._rows.direction():
+            self._rows.setDirection(way)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the wider of the two rows: it may become two rows."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), max(part.minimumSize().width() for part in self._both)), hint.height())
 
     def _icon(self, icon: str, key: str) -> Button:
         return Button(icon=icon, name=say(key), ground="ground")
