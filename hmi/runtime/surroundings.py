@@ -8,6 +8,7 @@ from collections.abc import Callable
 from hmi.desk.control import ModeSwitch
 from hmi.model.command import Command, Mode
 from hmi.model.plant import Plant
+from hmi.model.quality import Quality
 from hmi.model.reading import Reading
 from hmi.model.text import Text
 from hmi.plant.acquisition import Acquisition
@@ -54,25 +55,25 @@ class LinkAges:
 
 
 class Resuming:
-    """When the orders that an earlier engine left may go on: in CONTROL, and once the controllers are there.
+    """When the orders that an earlier engine left may go on: in CONTROL, and once what can be written to is read.
 
-    A link that is still being made would refuse the first write of an order that has nothing wrong with it.
+    Before that the gateway would refuse the first write of an order that has nothing wrong with it.
     """
 
     PATIENCE_NS = 30_000_000_000
-    """How long a controller that does not come is waited for; then its writes are refused, each with its reason."""
+    """How long a tag that does not come is waited for; then its writes are refused, each with its reason."""
 
-    def __init__(self, plant: Plant, ages: LinkAges, switch: ModeSwitch) -> None:
-        self._ages, self._switch = ages, switch
-        self._tags = list({t.controller: t.id for t in plant.tags if t.writable}.values())
+    def __init__(self, plant: Plant, reading: Callable[[str], Reading], switch: ModeSwitch) -> None:
+        self._reading, self._switch = reading, switch
+        self._tags = [t.id for t in plant.tags if t.writable]
 
     def mode(self) -> Mode:
         """CONTROL when orders may go on by themselves, MONITOR as long as they wait."""
         mode = self._switch.mode
         waited_ns = time.time_ns() - self._switch.since_ns
-        if mode is Mode.CONTROL and 0 <= waited_ns < self.PATIENCE_NS and None in map(self._ages.age_s, self._tags):
-            return Mode.MONITOR
-        return mode
+        if mode is not Mode.CONTROL or not 0 <= waited_ns < self.PATIENCE_NS:
+            return mode
+        return mode if all(self._reading(tag).quality is Quality.GOOD for tag in self._tags) else Mode.MONITOR
 
 
 class GatewaySurroundings:

@@ -118,7 +118,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
 
     gateway = Gateway(plant, plant.guard, records, around, commanded)
     gateway.recover(records.open_intents())
-    resuming = Resuming(plant, ages, switch)
+    resuming = Resuming(plant, around.reading, switch)
     runs = Runs(
         gateway.execute, RunTable(database), resuming.mode, people.accounts.person, time.time_ns,
         lambda run: server.tell_all({"run": run}),

@@ -97,7 +97,7 @@ class PlantServer:
         self._loop.close()
 
     def _on_loop(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(120)
 
     async def _start(self) -> None:
         server = self._server = Server()

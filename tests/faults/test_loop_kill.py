@@ -30,13 +30,14 @@ HOME = {
     "hold": {f"{line}.{station}.HoldGate": False for line in ("L1", "L2") for station in ("S1", "S3")},
     "step": {"L1.S2.SpeedSetpoint": 100.0}, "reroute": {"L1.S1.DivertTo": 0},
 }  # fmt: skip
+RETURNS = (("return", "JUDGED", "NO_EFFECT"), ("return", "FAILED", ""))
 ENDS = {
     "hold": [[["hold", "JUDGED", "EFFECTIVE"]]],
     # what was certainly not written is told to be FAILED, and a person decides
     "step": [[["step", "JUDGED", "NO_EFFECT"]], [["step", "FAILED", ""]]],
+    # nothing is made in this plant, so a route has no effect or is worse than what the twin expected of waiting
     "reroute": [
-        [["return", "JUDGED", "NO_EFFECT"], ["reroute", "JUDGED", "WORSE"]],
-        [["return", "FAILED", ""], ["reroute", "JUDGED", "WORSE"]],
+        *([[*back], ["reroute", "JUDGED", effect]] for back in RETURNS for effect in ("WORSE", "NO_EFFECT")),
         [["reroute", "FAILED", ""]],
     ],
 }  # fmt: skip

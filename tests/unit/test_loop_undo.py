@@ -11,12 +11,13 @@ from hmi.loop.approve import can_undo
 from hmi.loop.execute import SIGNED_NS, run_of
 from hmi.model.command import Mode
 from hmi.model.decision import DecisionState, Effect
+from hmi.model.reading import Reading
 from hmi.model.sequence import RunState
 from hmi.plant.gateway.runs import RunRefusedError
 from hmi.runtime.surroundings import Resuming
 from hmi.store.audit import Wanted, rows
 from hmi.store.decisions import life
-from tests.unit.loop_site import KIM, PLANT, SETPOINT, WORD, S, Site
+from tests.unit.loop_site import BAD, KIM, PLANT, SETPOINT, WORD, S, Site
 from tests.unit.test_loop_card import Runner
 
 
@@ -142,9 +143,8 @@ def test_what_was_left_waits_for_control_and_a_while_for_the_controllers(monkeyp
     now = 1_000 * S
     monkeypatch.setattr("time.time_ns", lambda: now)
 
-    class Ages:
-        def age_s(self, tag):
-            return 0.1 if linked or PLANT.tag[tag].controller != PLANT.tag[SETPOINT].controller else None
+    def reading(tag):
+        return Reading(0.0, 0 if linked or tag != SETPOINT else BAD, now)
 
-    found = Resuming(PLANT, Ages(), Switch(mode, now - waited_s * S)).mode()
+    found = Resuming(PLANT, reading, Switch(mode, now - waited_s * S)).mode()
     assert (found is Mode.CONTROL) == goes_on
