@@ -44,6 +44,7 @@ class DemoRun:
     scenario: str
     answer: str
     longest_s: float
+    seed: int = 7
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -58,7 +59,7 @@ class DemoRun:
         )
         words = [
             "demo", "--lang", "en", "--headless", "--scenario", self.scenario, "--supervisor", self.answer, "--json",
-            "--data", str(self.data), "--out", str(self.data.parent / "pictures"),
+            "--seed", str(self.seed), "--data", str(self.data), "--out", str(self.data.parent / "pictures"),
         ]  # fmt: skip
         self.log = (self.data.parent / "demo.log").open("w+")
         self.process = subprocess.Popen(

@@ -14,12 +14,13 @@ from tests.loop.demo_run import STARTS_S, DemoRun, Wire
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 LONGEST_S = {"oven-drift": 420.0, "station-failure": 780.0, "bad-batch": 480.0}
 CARD_WITHIN_S = 10.0
+SEEDS = (7, 42, 11)
 
 
 @contextmanager
-def playing(tmp_path: Path, scenario: str, answer: str) -> Iterator[tuple[DemoRun, Wire]]:
+def playing(tmp_path: Path, scenario: str, answer: str, seed: int = 7) -> Iterator[tuple[DemoRun, Wire]]:
     data = tmp_path / "station"
-    run = DemoRun(data, scenario, answer, LONGEST_S[scenario])
+    run = DemoRun(data, scenario, answer, LONGEST_S[scenario], seed)
     try:
         run.until("control", STARTS_S)
         yield run, run.wire()
@@ -42,8 +43,9 @@ def check(run: DemoRun, scored: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def test_oven_drift_is_corrected_by_a_step_within_its_guard(tmp_path: Path) -> None:
-    with playing(tmp_path, "oven-drift", "approve") as (run, before):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_oven_drift_is_corrected_by_a_step_within_its_guard(tmp_path: Path, seed: int) -> None:
+    with playing(tmp_path, "oven-drift", "approve", seed) as (run, before):
         assert before.writes == 0
         run.until("approve")
         scored = run.until("score")
@@ -57,8 +59,9 @@ def test_oven_drift_is_corrected_by_a_step_within_its_guard(tmp_path: Path) -> N
         assert 213.0 <= zone["value"] <= 219.5
 
 
-def test_a_failed_station_is_gone_around_and_the_way_back_is_taken_after_its_repair(tmp_path: Path) -> None:
-    with playing(tmp_path, "station-failure", "approve") as (run, before):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_failed_station_is_gone_around_and_the_way_back_is_taken_after_its_repair(tmp_path: Path, seed: int) -> None:
+    with playing(tmp_path, "station-failure", "approve", seed) as (run, before):
         assert before.writes == 0
         run.until("approve")
         scored = run.until("score")
@@ -70,8 +73,9 @@ def test_a_failed_station_is_gone_around_and_the_way_back_is_taken_after_its_rep
         assert [h["value"] for h in homes] == [0] * 5, run.said()
 
 
-def test_a_bad_batch_is_held_whole_and_little_else_with_it(tmp_path: Path) -> None:
-    with playing(tmp_path, "bad-batch", "approve") as (run, before):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_bad_batch_is_held_whole_and_little_else_with_it(tmp_path: Path, seed: int) -> None:
+    with playing(tmp_path, "bad-batch", "approve", seed) as (run, before):
         assert before.writes == 0
         run.until("approve")
         released = run.until("released")
