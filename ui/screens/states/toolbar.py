@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from hmi.model.text import Text
@@ -13,6 +14,7 @@ from ui.screens.states.views import KEYS
 from ui.widgets.controls import Button, Choice
 from ui.widgets.panel import Ground
 
+NARROW_PX, LEAST_PX = 960, 640
 MANY = 6
 """More lines than this are stepped through instead of standing beside each other."""
 
@@ -57,6 +59,17 @@ class StatesBar(Ground):
         self.ahead.clicked.connect(self._ahead)
         self.wider.clicked.connect(self._wider)
         self.closer.clicked.connect(self._closer)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow zooming is left to wheel, + and -: the words of the windows stay whole."""
+        super().resizeEvent(event)
+        for button in (self.wider, self.closer):
+            button.setVisible(self.width() >= NARROW_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the two that give way."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), LEAST_PX), hint.height())
 
     def set_lines(self, lines: Sequence[tuple[str, Text]]) -> None:
         """Offer these lines."""
