@@ -59,7 +59,7 @@ def new_door(data: Path) -> Door:
     key = secrets.token_hex(32)
     if not hasattr(socket, "AF_UNIX"):
         return Door(key, port=0)
-    inside = data / "desk.sock"
+    inside = data.absolute() / "desk.sock"  # asked for from any folder, whatever way the engine was told of it
     if len(os.fsencode(inside)) <= _PATH_LIMIT:
         return Door(key, path=str(inside))
     folder = Path(tempfile.gettempdir()) / f"linekeeper-{os.getuid()}"

@@ -12,6 +12,7 @@ import pytest
 from hmi.cli import COMMANDS, language, main
 from hmi.commands import Outcome, command
 from hmi.commands.usage import wrong_usage
+from hmi.desk import wire
 from hmi.desk.wire import DeskUnreachableError
 from hmi.model.text import Lang
 
@@ -141,3 +142,11 @@ def test_an_engine_that_goes_away_during_a_command_leaves_its_outcome_unknown(
     assert main(words) == Outcome.UNKNOWN
     told = json.loads(capfd.readouterr().out)
     assert (told["tag"], told["outcome"]) == ("A", "UNKNOWN")
+
+
+def test_an_engine_told_of_a_folder_nearby_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = wire.new_door(Path("data")).path
+    assert path is None or Path(path).is_absolute()
