@@ -85,6 +85,9 @@ def test_a_bad_batch_is_held_at_its_gates_and_released(site: Site) -> None:
     assert judged["effect"] == "EFFECTIVE", judged
     number = str(hold["id"])
     words = ("hold", "--release", number, "--as", "sam", "--disposition", "rework", "--note", "sorted", "--json")
+    assert site.run(*words, code=4).json["state"] == "REFUSED"  # its batch is still in the line
+    site.call("NewBatch", 2, 78)
+    until(lambda: site.station.read("L2.MaterialBatch")["L2.MaterialBatch"]["value"] == "PASTE-278", 10, "the batch")
     assert site.run(*words).json["state"] == "RELEASED"
     assert site.values("L2.S1.HoldGate", "L2.S6.HoldGate") == [False, False]
 
