@@ -264,6 +264,7 @@ def window(data: Path, seconds: float) -> dict[str, Any]:
     shell.resize(1920, 1080)
     shell.show()
     desk.start(shell)
+    shell.go("vision")
     screen = shell.screen("vision")
     heard: list[float] = []
     shown: dict[tuple[str, int], float] = {}
@@ -311,6 +312,9 @@ def window(data: Path, seconds: float) -> dict[str, Any]:
     desk.times.add = add  # type: ignore[method-assign]
 
     def begin() -> None:
+        if screen.picture._frame is None and time.monotonic() < patience:  # the first picture is still to come
+            QTimer.singleShot(500, begin)
+            return
         gc.collect()
         gc.freeze()  # as the window itself does
         measuring.append(time.time_ns())
@@ -320,6 +324,7 @@ def window(data: Path, seconds: float) -> dict[str, Any]:
     def turn() -> None:
         screen._choose_camera(CAMERAS[CAMERAS.index(screen.feed.camera) ^ 1] if screen.feed.camera else CAMERAS[0])
 
+    patience = time.monotonic() + 60.0
     desk.told.connect(on_told)
     turning = QTimer()
     turning.timeout.connect(turn)
