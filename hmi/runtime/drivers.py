@@ -90,7 +90,10 @@ class DriverHost:
                 await hosted.driver.run()
                 detail = "ended"
             except asyncio.CancelledError:
-                raise
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                detail = "ended"  # its own future was cancelled, the driver was not asked to stop
             except Exception as err:
                 log.exception("driver of %s failed", hosted.controller.id)
                 detail = f"{type(err).__name__}: {err}"

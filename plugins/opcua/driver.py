@@ -14,7 +14,7 @@ from plugins.opcua.conditions import OpcUaConditions
 from plugins.opcua.discover import children
 from plugins.opcua.link import Link
 from plugins.opcua.reader import read
-from plugins.opcua.refusal import LinkError, from_error
+from plugins.opcua.refusal import LinkError, down, from_error
 from plugins.opcua.session import Session, open_session
 from plugins.opcua.writer import OpcUaWriter
 
@@ -86,6 +86,9 @@ class OpcUaDriver:
                 await asyncio.wait([standing], timeout=END_S)
             if not standing.cancelled():
                 standing.exception()
+        if standing.cancelled():
+            # nobody asked for the end: on a busy PC the library can lose its own future under us
+            return down("ended")
         return standing.result()
 
     async def _stand(self) -> LinkError:
