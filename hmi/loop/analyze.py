@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from hmi.loop.association import Association, associations, strength
+from hmi.loop.association import EXPLAINS, Association, associations, strength
 from hmi.loop.record import Record
 from hmi.model.decision import Cause, Deviation
 from hmi.model.plant import Plant
@@ -96,9 +96,24 @@ def _of_rejects(found: Deviation, standing: Sequence[Deviation], plant: Plant) -
         else:
             causes.append((0.5 * least, f"station:{other.place}", place_name(plant, other.place), why))
     usual = 0.1 if causes else 1.0
+    if not causes:
+        causes += _begun_batch(facts)
     why = say("decision.cause_station", rejects=facts.get("rejects", 0), units=facts.get("units", 0))
     causes.append((usual, f"station:{here.id}", place_name(plant, here.id), why))
     return causes
+
+
+def _begun_batch(facts: dict[str, Any]) -> list[_Weighed]:
+    """A batch that took another's place shortly before the run, where there is too little yet to compare it with."""
+    batches = (facts.get("fields") or {}).get("batch") or {}
+    rejects, since = sum(counts[2] for counts in batches.values()), int(facts.get("since_ns") or 0)
+    for value, began in ((facts.get("began") or {}).get("batch") or {}).items():
+        others = any(name and name != value for name in batches)
+        carries = batches.get(value, [0, 0, 0, 0])[2] >= EXPLAINS * max(rejects, 1)
+        if value and others and carries and since - began <= JUST_BEFORE_NS:
+            why = say("decision.cause_batch_began", seconds=max(0, round((since - began) / SECOND)))
+            return [(0.6, f"batch:{value}", say("decision.name_batch", value=value), why)]
+    return []
 
 
 def _timely(known: Association, facts: dict[str, Any]) -> float:
