@@ -31,7 +31,7 @@ class Camera:
     """Tag whose change is the trigger; empty: the tag of the station's role ``unit``."""
     interval_s: float = 0.1
     """Between two pictures, when the clock triggers."""
-    timeout_s: float = 1.0
+    timeout_s: float = 0.8
     """A picture that has not come by then is UNDECIDED, and the camera SILENT."""
     reads: tuple[str, ...] = ()
     """Tags whose values go along with every trigger; they are bound to the verdict as process values."""

@@ -22,6 +22,6 @@ def cameras() -> Iterator[str]:
         name = f'{{ en = "Camera of line {line.number}", ko = "{line.number}라인 카메라" }}'
         yield (
             f'[[camera]]\nid = "cam{line.number}"\nname = {name}\nstation = "{line.id}.S4"\nplugin = "demo_camera"\n'
-            f'trigger = "unit"\ntrigger_tag = "{line.id}.S4.UnitId"\ntimeout_s = 1\nreads = {reads}\n'
+            f'trigger = "unit"\ntrigger_tag = "{line.id}.S4.UnitId"\ntimeout_s = 0.8\nreads = {reads}\n'
             f'inspector = "template_compare"\nkeep_good = {KEEP_GOOD}\n'
         )

@@ -52,7 +52,7 @@ def camera(**keys):
 def test_a_camera_has_safe_defaults_and_survives_being_written():
     plain = parse(camera())
     found = plain.cameras[0]
-    assert (found.trigger, found.timeout_s, found.keep_good) == (CameraTrigger.UNIT, 1.0, 20)
+    assert (found.trigger, found.timeout_s, found.keep_good) == (CameraTrigger.UNIT, 0.8, 20)
     assert found.name.en == "cam1" and found.inspector == "template_compare"
     full = HEAD + (
         '[[camera]]\nid = "cam1"\nname = { en = "Eye", ko = "눈" }\nstation = "L1.S5"\nplugin = "camera_opencv"\n'
