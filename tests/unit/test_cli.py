@@ -150,3 +150,8 @@ def test_an_engine_told_of_a_folder_nearby_is_found_from_anywhere(
     monkeypatch.chdir(tmp_path)
     path = wire.new_door(Path("data")).path
     assert path is None or Path(path).is_absolute()
+
+
+def test_a_certificate_is_accepted_by_somebody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["trust", "plc1", "ab" * 32, "--data", str(tmp_path)]) == Outcome.USAGE
+    assert "--as" in capfd.readouterr().err
