@@ -91,13 +91,21 @@ class PlantServer:
 
     def stop(self) -> None:
         """End it."""
-        self._on_loop(self._server.stop())
+        self._on_loop(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
 
     def _on_loop(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(120)
+
+    async def _end(self) -> None:
+        await self._server.stop()
+        # what belongs to clients that were killed would be waited for
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _start(self) -> None:
         server = self._server = Server()
