@@ -68,6 +68,8 @@ def test_a_failed_station_is_gone_around_and_the_way_back_is_taken(site: Site) -
 
 
 def test_a_bad_batch_is_held_at_its_gates_and_released(site: Site) -> None:
+    good = site.values("L2.S4.GoodCount")[0]  # something to compare the bad batch with
+    until(lambda: site.values("L2.S4.GoodCount")[0] >= good + 15, 180, "units of the good batch")
     site.call("NewBatch", 2, 77)
     site.call("Rejects", 2, 4, 0.5)
     card = site.card(120, kind="hold", place="L2.S4")
