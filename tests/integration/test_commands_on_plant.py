@@ -83,6 +83,12 @@ def test_every_outcome_has_its_word_and_its_exit_code(acting, independent_plant)
     wrong = command(acting, "L1.S1.SpeedSetpoint", 95, 4, "kim", "not-the-Password-1")
     unknown = command(acting, "L1.S1.SpeedSetpoint", 95, 4, "nobody", "not-the-Password-1")
     assert wrong["why"] == unknown["why"]
+    act = ["--as", "kim", "--reason", "test", "--data", str(acting.data), "--json"]
+    two = acting.run("command", "L1.S1.SpeedSetpoint", "91", "92", *act, stdin=f"{SUPERVISOR}\n", code=4).json
+    assert two["outcome"] == "REFUSED" and "2" in two["why"]["en"]
+    assert "nan" in command(acting, "L1.S1.SpeedSetpoint", "nan", 4)["why"]["ko"]
+    far = acting.run("decide", str(10**23), "defer", *act, stdin=f"{SUPERVISOR}\n", code=4).json
+    assert far["state"] == "REFUSED" and "fault" not in far["why"]["en"]
     assert asyncio.run(plain(independent_plant.endpoint, "L1.S1.SpeedSetpoint")) == 90.0
     audit = acting.run("audit", "verify", "--data", str(acting.data))
     assert audit.returncode == 0
@@ -103,6 +109,24 @@ arguments = [
 read_back = "L1.MaterialBatch"
 expect = "PASTE-177"
 """
+
+
+def test_an_engineer_accepts_a_certificate_on_the_command_line(independent_plant, station):
+    independent_plant.start()
+    station.discover(independent_plant.endpoint)
+    text = station.plant.read_text(encoding="utf-8")
+    station.plant.write_text(re.sub(r"^fingerprint = .*\n", "", text, flags=re.MULTILINE), encoding="utf-8")
+    data = ["--data", str(station.data)]
+    station.run("user", "add", "admin", "--role", "administrator", *data, stdin=f"{ADMIN}\n{ADMIN}\n")
+    words = ["user", "add", "choi", "--role", "engineer", "--as", "admin", *data]
+    station.run(*words, stdin=f"{ADMIN}\n{SUPERVISOR}\n{SUPERVISOR}\n")
+    station.start()
+    (waiting,) = until(lambda: station.run("trust", *data).json, 20, "a certificate that waits")
+    accept = ["trust", waiting["controller"], waiting["fingerprint"], *data]
+    station.run(*accept, code=2)
+    station.run(*accept, "--as", "choi", stdin="wrong-Password-1\n", code=4)
+    station.run(*accept, "--as", "choi", stdin=f"{SUPERVISOR}\n")
+    until(lambda: station.read("L1.S1.Speed")["L1.S1.Speed"]["quality"] == "GOOD", 20, "first values")
 
 
 def test_a_method_is_called_once_and_proven_by_its_tag(acting, independent_plant):
