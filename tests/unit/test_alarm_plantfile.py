@@ -95,7 +95,7 @@ def test_limits_imply_alarms_where_the_file_has_none_and_the_station_has_its_own
     rules = {r.id: r for r in rules_of(plantfile.parse(BASE + ALARM))}
     assert set(rules) == {
         "hot", "T.low", "comm:plc", "system:history", "system:disk", "system:clock", "system:audit",
-            "system:held_moved",
+        "system:held_moved", "system:record", "system:lockout",
     }  # fmt: skip
     assert (rules["T.low"].priority, rules["T.low"].limit, rules["T.low"].deadband) == (Priority.MEDIUM, 100.0, 1.5)
     assert rules["system:audit"].priority is Priority.URGENT and rules["comm:plc"].priority is Priority.HIGH
