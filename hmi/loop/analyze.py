@@ -81,6 +81,8 @@ def _of_rejects(found: Deviation, standing: Sequence[Deviation], plant: Plant) -
         kind = "station" if known.field == "via" else known.field
         name = say(f"decision.name_{known.field}", value=known.value)
         causes.append((weight, f"{kind}:{known.value}", name, _why(known)))
+    if not causes:  # before what deviates up the line: a batch that has just begun may be behind that as well
+        causes += _begun_batch(facts)
     here = plant.station[found.place]
     for other in standing:
         station = plant.station.get(other.place)
@@ -96,8 +98,6 @@ def _of_rejects(found: Deviation, standing: Sequence[Deviation], plant: Plant) -
         else:
             causes.append((0.5 * least, f"station:{other.place}", place_name(plant, other.place), why))
     usual = 0.1 if causes else 1.0
-    if not causes:
-        causes += _begun_batch(facts)
     why = say("decision.cause_station", rejects=facts.get("rejects", 0), units=facts.get("units", 0))
     causes.append((usual, f"station:{here.id}", place_name(plant, here.id), why))
     return causes

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from hmi.loop.association import EXPLAINS
 from hmi.loop.failing import failed_since, held_by_gate
 from hmi.loop.outcomes import FIELDS, Outcomes
 from hmi.loop.record import Record
@@ -71,6 +72,21 @@ def first_seen(outcomes: list[Made]) -> dict[str, dict[str, int]]:
         for name in FIELDS:
             found[name].setdefault(getattr(made, name), made.at_ns)
     return found
+
+
+def add_earlier(batches: dict[str, list[int]], word: str, began_ns: int, earlier: tuple[int, int, int]) -> None:
+    """Where little was heard of other batches than the one in the line: what the counters say of the time before
+    counts as theirs. earlier: good and rejected units, and until when, ns."""
+    good, reject, until_ns = earlier
+    if word not in batches or not began_ns or until_ns - began_ns > BATCH_JUST_NS:
+        return
+    if batches[word][2] < EXPLAINS * sum(counts[2] for counts in batches.values()):
+        return  # the batch before it may have been in before the engine too: that time is no comparison
+    heard = sum(sum(counts) for name, counts in batches.items() if name != word)
+    part = min(1.0, max(0, BEFORE_UNITS - heard) / max(1, good + reject))
+    others = batches.setdefault("", [0, 0, 0, 0])
+    others[0] += round(reject * part)
+    others[1] += round(good * part)
 
 
 class Detect:
@@ -230,7 +246,8 @@ class Detect:
         last = outcomes[-1].at_ns if outcomes else now_ns
         rejected = [m for m in outcomes if m.at_ns >= chart.run.since_ns and not m.good]
         fields = counts_by_field(outcomes, chart.run.since_ns)
-        self._add_earlier(place, fields["batch"])
+        word, began_ns = self._batches.get(self._plant.station[place].line, ("", 0))
+        add_earlier(fields["batch"], word, began_ns, self._earlier.get(place, (0, 0, 0)))
         facts = {
             "since_ns": chart.run.since_ns, "rejects": chart.run.rejects, "units": chart.run.units,
             "usual": round(chart.share, 4), "fields": fields,
@@ -274,17 +291,6 @@ class Detect:
             good, reject = (self._grown(roles[r], now_ns) for r in ("good", "reject"))
             self.outcomes.charts[station.id].share = usual_share(good, reject)
             self._earlier[station.id] = (good, reject, now_ns)
-
-    def _add_earlier(self, place: str, batches: dict[str, list[int]]) -> None:
-        """Where a batch is older than all that was heard: compare it with what the counters say of the time before."""
-        word, since_ns = self._batches.get(self._plant.station[place].line, ("", 0))
-        good, reject, until_ns = self._earlier.get(place, (0, 0, 0))
-        if set(batches) - {""} != {word} or not since_ns or until_ns - since_ns > BATCH_JUST_NS:
-            return
-        part = min(1.0, BEFORE_UNITS / max(1, good + reject))
-        others = batches.setdefault("", [0, 0, 0, 0])
-        others[0] += round(reject * part)
-        others[1] += round(good * part)
 
     def _grown(self, tag: str, now_ns: int) -> int:
         assert self._history is not None
