@@ -5,5 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 SETUP_TOOLS="Xvfb:xvfb xdotool:xdotool" . packaging/setup.sh
 export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
-if [ $# -eq 0 ]; then set -- -m "not long" -n 2 --dist worksteal; fi
+if [ $# -eq 0 ]; then set -- -m "not long" -n 2 --dist loadfile; fi
 exec .venv/bin/python -m pytest "$@"

@@ -29,6 +29,7 @@ def dressed(qapp: QApplication):
     if here.theme.name != "light":
         here.set_theme("light")
     here.set_density(touch=False)
+    here.blink = True
     yield here
     # What a test leaves open waits in reference cycles for minutes and is styled again with every theme.
     for left in QApplication.topLevelWidgets():
