@@ -252,7 +252,7 @@ def _option(request: PlanRequest, found: Routes, answer: _Answer, played: Played
         throughput=played.range_of(_good),
         tardiness_min=played.range_of(_tardiness),
         late_orders=round(played.mean(lambda r: r.late), 2),
-        changeovers=round(played.mean(lambda r: r.changeovers)),
+        changeovers=0 if route is None else route.newcomers,
         not_routed=tuple(not_routed) if route is None else route.not_routed,
         rule=answer.rule,
         early=None if early is None else early.range_of(_good),

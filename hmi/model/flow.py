@@ -77,6 +77,7 @@ class PlanOption:
     """Sum of minutes that orders are late."""
     late_orders: float = 0.0
     changeovers: int = 0
+    """Products that come to stations which do not make them now."""
     not_routed: tuple[str, ...] = ()
     """Products (or operations) that this answer leaves without a way, in the plant's ids."""
     rule: str = ""

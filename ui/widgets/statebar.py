@@ -143,7 +143,10 @@ class StateBar(Drawn):
         if self.label_px:
             box = QRectF(0, 0, self.label_px - 8, self.bar_px)
             size = Size.BODY if self.bar_px >= MOST_SMALL_PX else Size.SMALL
-            words(p, box, here.text(self.station), here.font(size), t.text)
+            font = here.font(size)
+            if font.pixelSize() > self.bar_px - 2:  # on a low screen a small name is better than half a name
+                font.setPixelSize(max(8, self.bar_px - 2))
+            words(p, box, here.text(self.station), font, t.text)
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if not self._spans:
             words(p, bar.adjusted(8, 0, 0, 0), here.say("statebar.none"), here.font(Size.SMALL), t.second)
