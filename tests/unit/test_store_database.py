@@ -78,8 +78,9 @@ def test_a_unit_that_fails_leaves_nothing_and_takes_no_other_with_it(database, h
 
 
 def test_what_waits_goes_into_one_commit(database, tmp_path):
-    gate = threading.Event()
-    database.submit(lambda work: gate.wait(10))
+    begun, gate = threading.Event(), threading.Event()
+    database.submit(lambda work: (begun.set(), gate.wait(10)))
+    assert begun.wait(10)  # alone: what is queued from here on waits for its commit
     futures = [database.submit(note(f"n{n}")) for n in range(300)]
     with closing(sqlite3.connect(tmp_path / "plant.db")) as c:
         gate.set()
