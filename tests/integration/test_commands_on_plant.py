@@ -5,10 +5,8 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asyncua import Client
@@ -16,7 +14,6 @@ from asyncua import Client
 from hmi.desk.client import Conversation
 
 pytestmark = pytest.mark.plant
-ROOT = Path(__file__).resolve().parents[2]
 ADMIN, SUPERVISOR, VIEWER = "admin-Pass-word-1", "super-Pass-word-1", "viewer-Pass-word-1"
 
 
@@ -187,19 +184,18 @@ def test_a_controller_frozen_during_the_write_leaves_unknown_until_read_back(act
 
 
 def test_an_engine_killed_between_intent_and_outcome_starts_with_unknown(acting, independent_plant):
-    words = [sys.executable, "-m", "hmi.cli", "command", "L1.S1.SpeedSetpoint", "70", "--as", "kim", "--reason", "x"]
-    independent_plant.freeze()
-    asking = subprocess.Popen(
-        [*words, "--data", str(acting.data), "--json"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    asking.stdin.write(f"{SUPERVISOR}\n")
-    asking.stdin.close()
     before = {r.number for r in acting.ask("commands")}
-    pending = until(lambda: [r for r in acting.ask("commands") if r.number not in before], 10, "the intent on record")
-    os.kill(acting.engine.pid, signal.SIGKILL)
-    asking.wait(15)
-    asking.stdout.close()
+    with Conversation(acting.data, 20) as desk, ThreadPoolExecutor(1) as beside:
+        desk.call("sign_in", user="kim", password=SUPERVISOR)
+        independent_plant.freeze()  # only now: a value that is old before the intent is refused
+        words = {"key": "k1", "tag": "L1.S1.SpeedSetpoint", "value": 70.0, "reason": "x"}
+        asking = beside.submit(lambda: desk.call("command", timeout=20, **words))
+        pending = until(
+            lambda: [r for r in acting.ask("commands") if r.number not in before], 10, "the intent on record"
+        )
+        os.kill(acting.engine.pid, signal.SIGKILL)
+        assert asking.exception(15) is not None
+    assert [r.outcome for r in pending] == ["PENDING"]
     acting.engine.wait()
     acting.engine.stderr.close()
     acting.engine = None
