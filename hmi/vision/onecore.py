@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 import cv2
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 
 @cache
