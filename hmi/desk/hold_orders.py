@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 
 from hmi.desk.hold_board import HoldBoard, snapshot
-from hmi.model.sequence import Run, Runner, RunState, RunStep
+from hmi.model.sequence import Orderer, Run, Runner, RunState, RunStep
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.plant.gateway.runs import RunRefusedError
@@ -18,7 +18,7 @@ from hmi.quality.holds import gate_value
 from hmi.store import holds as store
 from hmi.store.database import Database
 from hmi.store.faults import StoreError
-from hmi.store.holds import Hold, HoldGate, Orderer
+from hmi.store.holds import Hold, HoldGate
 
 REFUSED = "REFUSED"
 

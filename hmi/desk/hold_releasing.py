@@ -6,38 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from hmi.desk.hold_acts import HoldActs, noted
 from hmi.desk.hold_board import area_of, snapshot
-from hmi.desk.hold_look import HoldLook
-from hmi.desk.hold_orders import GateOrders
-from hmi.desk.hold_placing import Require, Sign, noted, written
 from hmi.desk.hold_rows import HoldRow
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.model.hold import Disposition, HoldState, ScopeKind
 from hmi.model.permission import Action
+from hmi.model.sequence import Orderer
 from hmi.model.words import say
 from hmi.quality import holds as rules
 from hmi.store import holds as store
 from hmi.store.audit import Entry
-from hmi.store.database import Database, Work
-from hmi.store.holds import Hold, HoldGate, Orderer
+from hmi.store.database import Work
+from hmi.store.holds import Hold, HoldGate
 
 
-class Releasing:
+class Releasing(HoldActs):
     """The desk's actions release_hold and close_gates."""
-
-    def __init__(
-        self,
-        look: HoldLook,
-        orders: GateOrders,
-        database: Database,
-        require: Require,
-        sign: Sign,
-        entry: Callable[..., Entry],
-    ) -> None:
-        self._look, self._board, self._orders, self._database = look, look.board, orders, database
-        self._plant, self._clock = look.board.plant, look.board.clock
-        self._require, self._sign, self._entry = require, sign, entry
 
     async def close_gates(self, seat: Seat, id: int, password: str) -> HoldRow:
         """Sign and tell again the gates of a hold that are not as they should be; of a released one: to open."""
@@ -55,7 +41,7 @@ class Releasing:
         self._orders.order(after, _same(after, gates), closing, Orderer(person, signature, meaning))
         told = record | {"signature": signature}
         entry = self._entry(seat, "hold_gates", f"hold {id}", None, told, "", hold.cause)
-        await written(self._database, _saving(after, entry))
+        await self._written(_saving(after, entry))
         return await self._carry_out(after)
 
     async def release_hold(self, seat: Seat, id: int, disposition: Disposition, note: str, password: str) -> HoldRow:
@@ -82,7 +68,7 @@ class Releasing:
             self._orders.order(after, _same(after, gates), False, Orderer(person, signature, "release"))
         told = record | {"signature": signature}
         entry = self._entry(seat, "hold_released", f"hold {id}", None, told, note, hold.cause)
-        await written(self._database, _saving(after, entry))
+        await self._written(_saving(after, entry))
         self._board.forget_units(after)
         return await self._carry_out(after)
 

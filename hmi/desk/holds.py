@@ -10,22 +10,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from hmi.desk.control import Require
+from hmi.desk.hold_acts import Sign
 from hmi.desk.hold_board import HoldBoard, Urgent
 from hmi.desk.hold_look import HoldLook
 from hmi.desk.hold_orders import GateOrders
-from hmi.desk.hold_placing import Placing, Require, Sign
+from hmi.desk.hold_placing import Placing
 from hmi.desk.hold_releasing import Releasing
 from hmi.desk.hold_rows import HoldRow
 from hmi.desk.trace import Trace
 from hmi.model.genealogy import UnitPass
-from hmi.model.hold import HoldReason, HoldScope
-from hmi.model.permission import Person
+from hmi.model.hold import HoldOrder
 from hmi.model.plant import Plant
 from hmi.model.reading import Reading
-from hmi.model.sequence import Run, Runner
+from hmi.model.sequence import Orderer, Run, Runner
 from hmi.quality.genealogy import Genealogy
 from hmi.store.audit import Entry
 from hmi.store.database import Database
@@ -70,19 +71,9 @@ class Holds:
         }  # fmt: skip
         return self.look.answers() | self._trace.answers() | acts
 
-    async def place(
-        self,
-        person: Person,
-        scope: HoldScope,
-        reason: HoldReason,
-        note: str,
-        signature: int | str,
-        meaning: str,
-        cause: str,
-        writes: Sequence[str] | None = None,
-    ) -> HoldRow:
+    async def place(self, by: Orderer, order: HoldOrder) -> HoldRow:
         """Place a hold that was signed elsewhere (Placing.place); the same cause is one hold."""
-        return await self._placing.place(person, scope, reason, note, signature, meaning, cause, writes)
+        return await self._placing.place(by, order)
 
     def on_pass(self, p: UnitPass) -> None:
         """A unit left a station; the genealogy knows it already."""

@@ -30,7 +30,7 @@ from hmi.model.network import PlanRequest, WorkOrder
 from hmi.model.permission import EVERYWHERE, Action, Person
 from hmi.model.plant import Plant
 from hmi.model.reading import Reading
-from hmi.model.sequence import Run, Runner
+from hmi.model.sequence import Orderer, Run, Runner
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.store.canonical import digest
@@ -161,7 +161,7 @@ class Material:
         record = record_of(plan, chosen, reason)
         seen = {"plan": plan.made_ns, "shown": plan.shown, "option": option, "options": len(plan.options)}
         number = await self._sign(seat, "reroute", record, seen, password)
-        return await self.execute(person, plan, option, reason, int(number), "reroute")
+        return await self.execute(Orderer(person, int(number), "reroute"), plan, option, reason)
 
     async def return_route(self, seat: Seat, id: int, reason: str, password: str) -> RerouteRow:
         """Sign and carry out the way back of a reroute; waits for its outcome."""
@@ -171,20 +171,12 @@ class Material:
             raise RefusedError(say("gateway.no_reason"))
         record = self.reroutes.record_back(id, reason)
         number = await self._sign(seat, "reroute", record, {"state": found.state.value}, password)
-        return await self.give_back(person, id, reason, int(number), "reroute")
+        return await self.give_back(Orderer(person, int(number), "reroute"), id, reason)
 
     # for the loop: acts on a signature that is there already
 
     async def execute(
-        self,
-        person: Person,
-        plan: Plan,
-        option: int,
-        reason: str,
-        signature: int,
-        meaning: str,
-        cause: str = "",
-        seen: Sequence[Seen] = (),
+        self, by: Orderer, plan: Plan, option: int, reason: str, cause: str = "", seen: Sequence[Seen] = ()
     ) -> RerouteRow:
         """Carry out an answer on a signature whose record has exactly its writes (``record_of``).
 
@@ -196,11 +188,11 @@ class Material:
         if not is_down(*self._state(plan.failed)):
             raise RefusedError(say("material.runs_again", station=self._name(plan.failed)))
         kept = tuple(seen) or tuple(Seen(w.tag, w.back) for w in chosen.writes)
-        return await self.reroutes.open(person, plan.failed, chosen, reason, signature, meaning, cause, kept)
+        return await self.reroutes.open(by, plan.failed, chosen, reason, cause, kept)
 
-    async def give_back(self, person: Person, id: int, reason: str, signature: int, meaning: str) -> RerouteRow:
+    async def give_back(self, by: Orderer, id: int, reason: str) -> RerouteRow:
         """Carry out the way back on a signature whose record has exactly its writes (``record_back``)."""
-        return await self.reroutes.give_back(person, id, reason, signature, meaning)
+        return await self.reroutes.give_back(by, id, reason)
 
     def record_back(self, id: int, reason: str) -> dict[str, Any]:
         """What is signed for the way back of a reroute. RefusedError when there is nothing to take back."""

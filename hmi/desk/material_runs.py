@@ -25,7 +25,7 @@ from hmi.model.genealogy import UnitPass
 from hmi.model.permission import Person
 from hmi.model.plant import Plant
 from hmi.model.reading import Value
-from hmi.model.sequence import Run, Runner, RunState, RunStep
+from hmi.model.sequence import Orderer, Run, Runner, RunState, RunStep
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.plant.gateway.runs import RunRefusedError
@@ -137,21 +137,13 @@ class Reroutes:
     # acts
 
     async def open(
-        self,
-        person: Person,
-        failed: str,
-        option: PlanOption,
-        reason: str,
-        signature: int,
-        meaning: str,
-        cause: str,
-        seen: Sequence[Seen],
+        self, by: Orderer, failed: str, option: PlanOption, reason: str, cause: str, seen: Sequence[Seen]
     ) -> RerouteRow:
         """Put a signed reroute on record, then carry it out."""
-        now = self._clock()
+        now, person = self._clock(), by.person
         made = Reroute(
-            0, failed, option.name, person.user, person.printed_name, cause, reason, signature, meaning, option.writes,
-            tuple(seen), option.lanes, RerouteState.EXECUTING, now,
+            0, failed, option.name, person.user, person.printed_name, cause, reason, by.signature, by.meaning,
+            option.writes, tuple(seen), option.lanes, RerouteState.EXECUTING, now,
         )  # fmt: skip
         entry = self._entry("reroute_signed", person.user, person.role.value, reason, cause)
         number = await self._write(lambda work: store.add(work, made, entry))
@@ -163,16 +155,16 @@ class Reroutes:
         self._say(live)
         return self._row(live.kept)
 
-    async def give_back(self, person: Person, id: int, reason: str, signature: int, meaning: str) -> RerouteRow:
+    async def give_back(self, by: Orderer, id: int, reason: str) -> RerouteRow:
         """Put the signed way back on record, then carry it out."""
         self.record_back(id, reason)
         live = self._live.get(id)
         if live is None or live.busy:
             raise RefusedError(say("material.nothing_back", id=id))
-        before = live.kept
+        before, person = live.kept, by.person
         now = live.kept = replace(
             before, state=RerouteState.RETURNING, why=None, back_user=person.user, back_reason=reason,
-            back_signature=signature, back_meaning=meaning,
+            back_signature=by.signature, back_meaning=by.meaning,
         )  # fmt: skip
         entry = self._entry("reroute_return_signed", person.user, person.role.value, reason, "")
         live.busy = True

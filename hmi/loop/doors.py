@@ -9,12 +9,12 @@ from typing import Any, Protocol
 from hmi.loop.signals import History
 from hmi.model.command import Seen
 from hmi.model.flow import Plan
-from hmi.model.hold import HoldReason, HoldScope, HoldState
+from hmi.model.hold import HoldOrder, HoldScope, HoldState
 from hmi.model.machine import StateSpan
 from hmi.model.permission import Person
 from hmi.model.plant import Plant
 from hmi.model.reading import Reading, Value
-from hmi.model.sequence import Run, Runner
+from hmi.model.sequence import Orderer, Run, Runner
 from hmi.model.text import Text
 
 
@@ -64,17 +64,7 @@ class HoldDoor(Protocol):
     def preview(self, scope: HoldScope) -> Any:
         """hmi.desk.hold_rows.HoldPreview, or something to await for it."""
 
-    async def place(
-        self,
-        person: Person,
-        scope: HoldScope,
-        reason: HoldReason,
-        note: str,
-        signature: int,
-        meaning: str,
-        cause: str,
-        writes: Sequence[str],
-    ) -> HoldSeen:
+    async def place(self, by: Orderer, order: HoldOrder) -> HoldSeen:
         """Place a hold whose gates were signed; returns when they are what they will be. The same cause is one hold."""
 
     def find(self, id: int) -> HoldSeen | None:
@@ -128,19 +118,11 @@ class RouteDoor(Protocol):
         """Answers to a failed station."""
 
     async def execute(
-        self,
-        person: Person,
-        plan: Plan,
-        option: int,
-        reason: str,
-        signature: int,
-        meaning: str,
-        cause: str,
-        seen: tuple[Seen, ...],
+        self, by: Orderer, plan: Plan, option: int, reason: str, cause: str, seen: Sequence[Seen]
     ) -> RouteSeen:
         """Carry out an answer that was signed; returns when its commands are done. The same cause is one reroute."""
 
-    async def give_back(self, person: Person, id: int, reason: str, signature: int, meaning: str) -> RouteSeen:
+    async def give_back(self, by: Orderer, id: int, reason: str) -> RouteSeen:
         """Carry out the way back of a reroute on its own signature; returns when its commands are done."""
 
     def find(self, id: int) -> RouteSeen | None:

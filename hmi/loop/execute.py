@@ -16,8 +16,8 @@ from hmi.loop.doors import Doors, HoldSeen, RouteSeen
 from hmi.loop.record import Record
 from hmi.model.command import Seen
 from hmi.model.decision import AdviceKind, DecisionState
-from hmi.model.hold import HoldReason, HoldScope, HoldState, ScopeKind
-from hmi.model.sequence import Run, RunState, RunStep
+from hmi.model.hold import HoldOrder, HoldReason, HoldScope, HoldState, ScopeKind
+from hmi.model.sequence import Orderer, Run, RunState, RunStep
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.store import decisions
@@ -81,6 +81,11 @@ def run_of(card: Card) -> Run:
 def seen_of(card: Card) -> tuple[Seen, ...]:
     """What the person saw when signing."""
     return tuple(Seen(w.tag, w.now, w.tolerance) for w in card.advice.writes)
+
+
+def _approved(card: Card) -> Orderer:
+    assert card.person is not None
+    return Orderer(card.person, card.signature, "approve")
 
 
 def scope_of(card: Card) -> tuple[HoldReason, HoldScope]:
@@ -192,31 +197,26 @@ class Execute:
         return any(self._doors.preview(card.person, w.tag, w.value) is not None for w in card.advice.writes)
 
     async def _hold(self, card: Card) -> Came:
-        assert card.person is not None
         number = card.outside.partition(":")[2]
         found = self._doors.holds.find(int(number)) if number else None
         if found is None:
             reason, scope = scope_of(card)
-            found = await self._doors.holds.place(
-                card.person, scope, reason, card.reason, card.signature, "approve", card.cause,
-                [w.tag for w in card.advice.writes],
-            )  # fmt: skip
+            order = HoldOrder(scope, reason, card.reason, card.cause, tuple(w.tag for w in card.advice.writes))
+            found = await self._doors.holds.place(_approved(card), order)
         return after_hold(found), found.why, f"hold:{found.id}"
 
     async def _route(self, card: Card) -> Came:
-        assert card.person is not None and card.advice.plan is not None
+        assert card.advice.plan is not None
         number = card.outside.partition(":")[2]
         found = self._doors.routes.find(int(number)) if number else None
         if found is None:
             found = await self._doors.routes.execute(
-                card.person, card.advice.plan, card.advice.option, card.reason, card.signature, "approve", card.cause,
-                seen_of(card),
-            )  # fmt: skip
+                _approved(card), card.advice.plan, card.advice.option, card.reason, card.cause, seen_of(card)
+            )
         return after_route(found), found.why, f"reroute:{found.id}"
 
     async def _return(self, card: Card) -> Came:
         """The way back is the reroute's own, so that its record ends with it."""
-        assert card.person is not None
         number = int(card.advice.returns.partition(":")[2])
         found = self._doors.routes.find(number)
         if found is None:
@@ -224,7 +224,7 @@ class Execute:
         ordered = None if found.run is None else self._doors.runner.find(f"{found.run.id}:back")
         once = ordered is None or ordered.signature != card.signature  # this card's order is not told a second time
         if once and card.state is DecisionState.EXECUTING and found.state in ("VERIFIED", "CONFIRMED", "PARTLY"):
-            found = await self._doors.routes.give_back(card.person, number, card.reason, card.signature, "approve")
+            found = await self._doors.routes.give_back(_approved(card), number, card.reason)
         return after_return(found), found.why, card.advice.returns
 
     @staticmethod

@@ -38,6 +38,19 @@ class HoldScope:
     """Of a station scope: the window; until 0 is open: everything from then on, until the release."""
 
 
+@dataclass(frozen=True, slots=True)
+class HoldOrder:
+    """A hold as it is ordered: what is held, why, and which gates close for it."""
+
+    scope: HoldScope
+    reason: HoldReason
+    note: str = ""
+    cause: str = ""
+    """The card it comes from (``decision:7``); the same cause is one hold."""
+    writes: tuple[str, ...] | None = None
+    """Gate tags that the signature orders, in their order; None: those that the preview of the scope named."""
+
+
 class HoldState(StrEnum):
     """How far a hold is real."""
 

@@ -24,6 +24,17 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Orderer:
+    """Who ordered a run, on which signature."""
+
+    person: Person
+    signature: int
+    """Number of the signature whose record has exactly what is ordered."""
+    meaning: str
+    """The signature's meaning: approve, hold, release, reroute ..."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunStep:
     """One write of a run, and the value that takes it back; back None: there is no way back."""
 

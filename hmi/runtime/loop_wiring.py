@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,11 @@ from hmi.desk.vision import Vision
 from hmi.model.command import Mode, Seen
 from hmi.model.flow import Plan
 from hmi.model.genealogy import UnitPass
-from hmi.model.hold import HoldReason, HoldScope
+from hmi.model.hold import HoldOrder, HoldScope
 from hmi.model.machine import MachineState, Waiting
-from hmi.model.permission import Person
 from hmi.model.plant import Plant
 from hmi.model.reading import Reading
+from hmi.model.sequence import Orderer
 from hmi.model.shiftlog import HandedHold
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -85,19 +86,9 @@ class HoldDoor:
         """What a hold would take."""
         return await self._holds.look.preview_hold(scope)
 
-    async def place(
-        self,
-        person: Person,
-        scope: HoldScope,
-        reason: HoldReason,
-        note: str,
-        signature: int,
-        meaning: str,
-        cause: str,
-        writes: Iterable[str],
-    ) -> HoldRow:
+    async def place(self, by: Orderer, order: HoldOrder) -> HoldRow:
         """Place a hold that an approval signed."""
-        return await self._holds.place(person, scope, reason, note, signature, meaning, cause, list(writes))
+        return await self._holds.place(by, order)
 
     def find(self, id: int) -> HoldRow | None:
         """A hold by its number."""
@@ -118,26 +109,18 @@ class RouteDoor:
         return await self._material.plan_around(station)
 
     async def execute(
-        self,
-        person: Person,
-        plan: Plan,
-        option: int,
-        reason: str,
-        signature: int,
-        meaning: str,
-        cause: str,
-        seen: tuple[Seen, ...],
+        self, by: Orderer, plan: Plan, option: int, reason: str, cause: str, seen: Sequence[Seen]
     ) -> RerouteRow:
         """Carry out an answer that an approval signed; one cause is one reroute, also after a crash."""
         rows = await asyncio.to_thread(self._material.reroutes.rows)
         known = next((row for row in rows if cause and row.cause == cause), None)
         if known is not None:
             return known
-        return await self._material.execute(person, plan, option, reason, signature, meaning, cause, seen)
+        return await self._material.execute(by, plan, option, reason, cause, seen)
 
-    async def give_back(self, person: Person, id: int, reason: str, signature: int, meaning: str) -> RerouteRow:
+    async def give_back(self, by: Orderer, id: int, reason: str) -> RerouteRow:
         """Carry out the way back that an approval signed."""
-        return await self._material.give_back(person, id, reason, signature, meaning)
+        return await self._material.give_back(by, id, reason)
 
     def find(self, id: int) -> RerouteRow | None:
         """A reroute by its number."""
@@ -289,4 +272,9 @@ class LoopRooms:
     def _plugins(self, kind: str) -> Iterable[tuple[str, Callable[[], Any]]]:
         for plugin in self._s.found:
             if plugin.kind == kind and plugin.refused is None:
-                yield plugin.name, lambda plugin=plugin: plugins.load(plugin).create()  # type: ignore[misc]
+                yield plugin.name, partial(_created, plugin)
+
+
+def _created(plugin: plugins.Plugin) -> Any:
+    """A part made by its plugin, which is loaded only when one is wanted."""
+    return plugins.load(plugin).create()

@@ -12,20 +12,12 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from hmi.model.genealogy import UnitFate
 from hmi.model.hold import Disposition, HoldReason, HoldScope, HoldState, ScopeKind
 from hmi.model.permission import Person, Role
+from hmi.model.sequence import Orderer
 from hmi.model.text import Text
 from hmi.store import audit
 from hmi.store.database import Work
 from hmi.store.quality_tables import hold, hold_gate, hold_unit
 from hmi.store.upsert import upsert
-
-
-@dataclass(frozen=True, slots=True)
-class Orderer:
-    """Who ordered the gates, on which signature."""
-
-    person: Person
-    signature: int
-    meaning: str
 
 
 @dataclass(slots=True)

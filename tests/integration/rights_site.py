@@ -17,7 +17,7 @@ from hmi.model.inspection import Verdict
 from hmi.model.method import Method, MethodArgument
 from hmi.model.permission import EVERYWHERE, Person, Role
 from hmi.model.plant import Access, Area
-from hmi.model.sequence import Run, RunState, RunStep, StepResult
+from hmi.model.sequence import Orderer, Run, RunState, RunStep, StepResult
 from hmi.model.text import Text
 from hmi.people import hashing
 from hmi.runtime import datafolder, wiring
@@ -25,7 +25,7 @@ from hmi.runtime.plantfile import load
 from hmi.store import decisions, holds, routes, runs, vision
 from hmi.store.audit import Entry
 from hmi.store.database import Database
-from hmi.store.holds import Hold, HoldGate, Orderer
+from hmi.store.holds import Hold, HoldGate
 from hmi.store.routes import Reroute, RerouteState
 from tests.conftest import ROOT
 from tests.integration.people_site import ADMIN, ADMIN_WORD, CHEAP, WORD

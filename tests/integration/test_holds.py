@@ -8,10 +8,10 @@ import pytest
 from hmi.desk.holds import Holds
 from hmi.model.command import CommandOutcome
 from hmi.model.genealogy import UnitPass
-from hmi.model.hold import Disposition, HoldReason, HoldScope, HoldState, ScopeKind
+from hmi.model.hold import Disposition, HoldOrder, HoldReason, HoldScope, HoldState, ScopeKind
 from hmi.model.permission import Person, Role
 from hmi.model.reading import Reading
-from hmi.model.sequence import RunState, StepResult
+from hmi.model.sequence import Orderer, RunState, StepResult
 from hmi.model.words import say
 from hmi.quality.genealogy import Genealogy
 from hmi.store.audit import Entry
@@ -72,7 +72,7 @@ def engine(database, plc):
 
 
 def place(holds):
-    return holds.place(KIM, LOT, HoldReason.REJECT_RUN, "", 7, "approve", "decision:1")
+    return holds.place(Orderer(KIM, 7, "approve"), HoldOrder(LOT, HoldReason.REJECT_RUN, "", "decision:1"))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from hmi.model.genealogy import UnitPass
 from hmi.model.machine import MachineState, Waiting
 from hmi.model.permission import Action, Person, Role
 from hmi.model.reading import Reading
+from hmi.model.sequence import Orderer
 from hmi.model.text import Text
 from hmi.plant.gateway.runs import Runs
 from hmi.runtime import plantfile
@@ -309,7 +310,7 @@ def test_the_loop_carries_out_on_its_own_signature(tmp_path) -> None:
             at = next(i for i, o in enumerate(plan.options) if o.writes)
             record = record_of(plan, plan.options[at], "approved")
             number = int(await site.sign(None, "approve", {"decision": 7, **record}, {}, "right"))
-            row = await site.material.execute(KIM, plan, at, "approved", number, "approve", "decision:7")
+            row = await site.material.execute(Orderer(KIM, number, "approve"), plan, at, "approved", "decision:7")
             assert (row.state, row.cause, row.run.cause) == ("VERIFIED", "decision:7", "decision:7")
 
     asyncio.run(story())
