@@ -16,21 +16,20 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from hmi.desk.alarms import Alarms  # noqa: E402
-from hmi.desk.server import DeskServer  # noqa: E402
-from hmi.model.alarm import AlarmKind, AlarmRule, Priority  # noqa: E402
-from hmi.model.permission import Person, Role  # noqa: E402
-from hmi.model.text import Lang, Text  # noqa: E402
-from hmi.store import audit  # noqa: E402
-from hmi.store.alarms import AlarmTable  # noqa: E402
-from hmi.store.database import Database  # noqa: E402
-from tests.integration.alarm_site import plant  # noqa: E402
+from hmi.desk.alarms import Alarms
+from hmi.desk.server import DeskServer
+from hmi.model.alarm import AlarmKind, AlarmRule, Priority
+from hmi.model.permission import Person, Role
+from hmi.model.text import Lang, Text
+from hmi.store import audit
+from hmi.store.alarms import AlarmTable
+from hmi.store.database import Database
+from tests.integration.alarm_site import plant
 
 STEP_S = 0.1
 URGENT_EVERY_S = 2.0

@@ -16,26 +16,19 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import plugins.opcua
+from hmi.desk.client import call
+from hmi.desk.live import LiveTags
+from hmi.desk.wire import DeskUnreachableError
+from hmi.model.plant import Controller, Security
+from hmi.model.text import Text
+from hmi.runtime.discovery.ask import discover_nodes
+from hmi.runtime.secrets import SecretStore
+from tests.bench.waiting import wait
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-import plugins.opcua  # noqa: E402
-from hmi.desk.client import call  # noqa: E402
-from hmi.desk.live import LiveTags  # noqa: E402
-from hmi.desk.wire import DeskUnreachableError  # noqa: E402
-from hmi.model.plant import Controller, Security  # noqa: E402
-from hmi.model.text import Text  # noqa: E402
-from hmi.runtime.discovery.ask import discover_nodes  # noqa: E402
-from hmi.runtime.secrets import SecretStore  # noqa: E402
-
-
-def wait(condition, seconds, what):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        if time.monotonic() > deadline:
-            raise SystemExit(f"{what}: not within {seconds} s")
-        time.sleep(0.02)
-    return found
 
 
 async def browse(endpoint: str, data: Path) -> float:

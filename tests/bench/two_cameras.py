@@ -20,29 +20,30 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import cv2
+import numpy as np
+import psutil
+
+from hmi.desk.client import call
+from hmi.desk.vision_rows import InspectionRow
+from hmi.desk.wire import DeskUnreachableError
+from hmi.model.camera import Camera, CameraTrigger
+from hmi.model.flow import Product
+from hmi.model.plant import Area, Controller, Line, Plant, Security, Site, Station, Tag, TagType
+from hmi.model.text import Text
+from hmi.runtime.plantfile.write import render
+from tests.bench.waiting import wait
+from tests.unit.generated_board import flawed, generated
+from tests.unit.template_board import as_camera, moved
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
-import psutil  # noqa: E402
-
-from hmi.desk.client import call  # noqa: E402
-from hmi.desk.vision_rows import InspectionRow  # noqa: E402
-from hmi.desk.wire import DeskUnreachableError  # noqa: E402
-from hmi.model.camera import Camera, CameraTrigger  # noqa: E402
-from hmi.model.flow import Product  # noqa: E402
-from hmi.model.plant import Area, Controller, Line, Plant, Security, Site, Station, Tag, TagType  # noqa: E402
-from hmi.model.text import Text  # noqa: E402
-from hmi.runtime.plantfile.write import render  # noqa: E402
-from tests.unit.generated_board import flawed, generated  # noqa: E402
-from tests.unit.template_board import as_camera, moved  # noqa: E402
-
 CAMERAS = ("eye1", "eye2")
 PICTURES = 40
 REJECT_EVERY = 10
@@ -139,16 +140,6 @@ def process(*words: str, **more: Any) -> Iterator[subprocess.Popen[str]]:
             one.kill()
 
 
-def wait(condition: Callable[[], Any], seconds: float, what: str) -> Any:
-    """Until it holds; ends the bench when it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        if time.monotonic() > deadline:
-            raise SystemExit(f"{what}: not within {seconds:g} s")
-        time.sleep(0.1)
-    return found
-
-
 def running(data: Path) -> bool:
     """Whether both cameras run and judge."""
     try:
@@ -220,7 +211,7 @@ def run(seconds: float, tags: int, rate: float, size: tuple[int, int]) -> dict[s
         engine = stack.enter_context(
             process("-m", "hmi.cli", "engine", "--plant", str(data / "plant.toml"), "--data", str(data))
         )
-        wait(lambda: running(data), 120, "two cameras that judge")
+        wait(lambda: running(data), 120, "two cameras that judge", 0.1)
         surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
         if "DISPLAY" not in surroundings:
             surroundings["QT_QPA_PLATFORM"] = "offscreen"
