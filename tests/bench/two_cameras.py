@@ -300,7 +300,7 @@ def window(data: Path, seconds: float) -> dict[str, Any]:
             last[:] = [start_ns]
             ticks.append((end_ns - start_ns) / 1e6)
 
-    desk.times.add = add  # type: ignore[method-assign]
+    desk.times.add = add
 
     def begin() -> None:
         if screen.picture._frame is None and time.monotonic() < patience:  # the first picture is still to come

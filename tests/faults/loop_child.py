@@ -125,7 +125,7 @@ class Killer:
                 future.add_done_callback(lambda _: os.kill(os.getpid(), signal.SIGKILL))
             return future
 
-        Database.submit = counted  # type: ignore[method-assign]
+        Database.submit = counted
 
 
 def hurry() -> None:
@@ -149,7 +149,7 @@ class Desk:
         self._routes = wired.server._routes
         self.seat = Seat.__new__(Seat)
         self.seat.session, self.seat.left, self.seat.gone = None, [], False
-        self.seat.tell = lambda message: None  # type: ignore[method-assign]
+        self.seat.tell = lambda message: None
 
     async def ask(self, name: str, **given: Any) -> Any:
         answer = self._routes[name].answer

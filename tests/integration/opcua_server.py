@@ -23,14 +23,14 @@ from asyncua.server.user_managers import UserManager
 URI = "urn:test-plant"
 
 
-class OneUser(UserManager):  # type: ignore[misc]
+class OneUser(UserManager):
     """Lets in line/keeper, one certificate, and nobody else."""
 
     def __init__(self, person: str) -> None:
         """person is the file of a certificate that is let in too."""
         self.person = Path(person).read_bytes() if person else b""
 
-    def get_user(self, iserver, username=None, password=None, certificate=None):  # type: ignore[no-untyped-def]
+    def get_user(self, iserver, username=None, password=None, certificate=None):
         print(f"attempt {username}", flush=True)
         if username is None and certificate == self.person:
             return User(role=UserRole.User)

@@ -80,7 +80,7 @@ class Drawer(dict[str, str]):
 
     kept: ClassVar[dict[str, str]] = {}
 
-    def get(self, name: str, otherwise: str | None = None) -> str | None:  # type: ignore[override]
+    def get(self, name: str, otherwise: str | None = None) -> str | None:
         return super().get(name, self.kept.get(name, otherwise))
 
     def set(self, name: str, value: str) -> str:

@@ -47,7 +47,7 @@ def scores(out: Path) -> list[dict[str, str]]:
 
 def refused(file: Path, out: Path, **options: object) -> ProblemsError:
     with pytest.raises(ProblemsError) as told:
-        backtest(file, KIND, out, **{"sep": ";", "time_column": "datetime", "ignore": ["anomaly"], **options})  # type: ignore[arg-type]
+        backtest(file, KIND, out, **{"sep": ";", "time_column": "datetime", "ignore": ["anomaly"], **options})
     assert not out.exists()
     assert list(out.parent.glob("*.part")) == []
     for problem in told.value.problems:

@@ -96,7 +96,7 @@ def test_without_a_folder_scripts_still_read_json_and_people_a_sentence(
         code = main([*words, "--data", str(tmp_path / "nowhere")])
     out, err = capfd.readouterr()
     assert code == Outcome.NOTHING_THERE
-    assert right(json.loads(out)), out  # type: ignore[operator]
+    assert right(json.loads(out)), out
     assert HANGUL.search(err) or words[0] == "status"  # its account says it in both languages
     assert not (tmp_path / "nowhere").exists()
 

@@ -45,7 +45,7 @@ def inspectors(camera: DemoCamera) -> dict[str, TemplateCompare]:
 
 def asked(words: object, unit: str = "") -> Trigger:
     readings = {} if words is None else {f"{STATION}.Scene": words}
-    return Trigger(1, 0, 0, Subject(unit=unit, station=STATION, readings=readings))  # type: ignore[arg-type]
+    return Trigger(1, 0, 0, Subject(unit=unit, station=STATION, readings=readings))
 
 
 def scene(n: int, *kinds: str, light: float = 98.2, offset: float = 0.42) -> tuple[str, str]:

@@ -73,11 +73,11 @@ def test_oven_drift_passes_its_limit_and_spoils_joints_until_the_set_point_is_lo
     left, helped = play("oven-drift"), play("oven-drift")
     for plant in (left, helped):
         plant.step(250.0)
-        assert values(plant)["L2.S3.Zone3Temperature"] > 222.0  # type: ignore[operator]
+        assert values(plant)["L2.S3.Zone3Temperature"] > 222.0
     helped.write("L2.S3.Zone3Setpoint", 208.0)
     assert "oven_drift_corrected" in {h.key for h in happened(helped, 60.0)}
     left.step(60.0)
-    assert abs(values(helped)["L2.S3.Zone3Temperature"] - 216.0) < 1.5  # type: ignore[operator]
+    assert abs(values(helped)["L2.S3.Zone3Temperature"] - 216.0) < 1.5
     before = {id(p): oven_rejects(p) for p in (left, helped)}
     for plant in (left, helped):
         plant.step(500.0)
@@ -93,7 +93,7 @@ def test_one_step_within_the_guard_brings_the_zone_back_into_its_band_for_good(a
     plant.step(90.0)
     for _ in range(40):
         plant.step(10.0)
-        assert 213.0 <= values(plant)["L2.S3.Zone3Temperature"] <= 219.2  # type: ignore[operator]
+        assert 213.0 <= values(plant)["L2.S3.Zone3Temperature"] <= 219.2
 
 
 def test_the_failed_station_takes_part_again_although_its_units_are_sent_another_way() -> None:
@@ -129,7 +129,7 @@ def test_after_the_oven_story_the_zone_is_right_whatever_its_set_point() -> None
         plant.step(200.0)
         plant.write("L2.S3.Zone3Setpoint", setpoint)
         plant.step(1000.0)
-        assert abs(values(plant)["L2.S3.Zone3Temperature"] - 216.0) < 1.5  # type: ignore[operator]
+        assert abs(values(plant)["L2.S3.Zone3Temperature"] - 216.0) < 1.5
 
 
 def test_the_oven_storys_affected_units_are_those_heated_while_it_ran() -> None:
@@ -153,7 +153,7 @@ def test_station_failure_starves_the_line_and_a_reroute_saves_units() -> None:
         assert plant.station(3, 2).state is State.ABORTED
         assert plant.station(3, 6).state is State.STARVED
         assert plant.station(3, 1).state is State.BLOCKED
-        assert values(plant)["L3.UnitsPerHour"] < 750  # type: ignore[operator]
+        assert values(plant)["L3.UnitsPerHour"] < 750
     helped.write("L3.S1.DivertTo", 1)
     for plant in (left, helped):
         plant.step(240.0)
@@ -186,7 +186,7 @@ def test_bad_batch_raises_rejects_of_its_own_units_only() -> None:
     caught = [u for u in plant.units.values() if u.rejected_at == "L1.S4"]
     assert len([u for u in caught if u.id in found]) >= 0.9 * len(caught) > 5
     assert "bad_batch_rejects" in {h.key for h in plant.take_happenings()}
-    assert values(plant)["L1.S4.RejectShare"] > 5  # type: ignore[operator]
+    assert values(plant)["L1.S4.RejectShare"] > 5
 
 
 def test_holding_the_printer_ends_the_bad_batch() -> None:
@@ -246,7 +246,7 @@ def test_the_bench_makes_the_plant_misbehave_and_mends_it() -> None:
     plant = play("none")
     bench.drift(plant, 1, 3, 6.0)
     plant.step(120.0)
-    assert values(plant)["L1.S3.Zone3Temperature"] > 223.0  # type: ignore[operator]
+    assert values(plant)["L1.S3.Zone3Temperature"] > 223.0
     bench.drift(plant, 1, 3, 0.0)
     bench.fail(plant, 2, 2, 30.0)
     bench.rejects(plant, 3, 5, 1.0)
@@ -260,7 +260,7 @@ def test_the_bench_makes_the_plant_misbehave_and_mends_it() -> None:
     bench.rejects(plant, 3, 5, -1.0)
     plant.step(60.0)
     assert plant.station(3, 6).good > before + 2
-    assert abs(values(plant)["L1.S3.Zone3Temperature"] - 216.0) < 1.5  # type: ignore[operator]
+    assert abs(values(plant)["L1.S3.Zone3Temperature"] - 216.0) < 1.5
 
 
 def test_a_frozen_plant_stands_still_and_goes_on_afterwards() -> None:
@@ -281,7 +281,7 @@ def test_a_frozen_plant_stands_still_and_goes_on_afterwards() -> None:
                                  lambda p: bench.play(p, "flood"), lambda p: bench.bad_sensor(p, 1, 2, 1)])  # fmt: skip
 def test_the_bench_refuses_what_is_not_there(act: object) -> None:
     with pytest.raises(RefusedError):
-        act(play("none"))  # type: ignore[operator]
+        act(play("none"))
 
 
 def test_a_truth_of_another_kind_touches_no_units() -> None:

@@ -247,8 +247,8 @@ def test_counters_begin_again_with_the_shift_and_operators_change() -> None:
     before = values(plant)
     plant.step(30.0)
     after = values(plant)
-    assert before["L1.Made"] > 6000 > 20 > after["L1.Made"] > 0  # type: ignore[operator]
-    assert after["L1.S1.GoodCount"] < 20  # type: ignore[operator]
+    assert before["L1.Made"] > 6000 > 20 > after["L1.Made"] > 0
+    assert after["L1.S1.GoodCount"] < 20
     assert before["L1.Operator"] != after["L1.Operator"]
 
 

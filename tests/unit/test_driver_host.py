@@ -31,7 +31,7 @@ class Feed:
 
 def context(feed: Any, folder: Path) -> DriverContext:
     controller = Controller("PLC", Text.same("PLC"), "opcua", "opc.tcp://127.0.0.1:1")
-    return DriverContext(controller, [], feed, logging.getLogger("test"), folder, {})  # type: ignore[arg-type]
+    return DriverContext(controller, [], feed, logging.getLogger("test"), folder, {})
 
 
 class Losing:
@@ -57,7 +57,7 @@ def test_a_driver_whose_future_is_lost_is_told_and_started_again(tmp_path: Path)
 
     async def play() -> None:
         host = DriverHost(lambda _, why: told.append(why))
-        host.add(context(feed, tmp_path), lambda _: Losing())  # type: ignore[arg-type, return-value]
+        host.add(context(feed, tmp_path), lambda _: Losing())
         host.start()
         await Losing.again.wait()
         assert host.driver("PLC") is not None
@@ -82,7 +82,7 @@ def test_a_connection_that_is_cancelled_from_within_is_down_and_tried_again(tmp_
                 await asyncio.Event().wait()
             raise asyncio.CancelledError
 
-        driver._stand = stand  # type: ignore[method-assign]
+        driver._stand = stand
         running = asyncio.create_task(driver.run())
         await begun.wait()
         if not asked:

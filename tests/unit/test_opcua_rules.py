@@ -29,7 +29,7 @@ def test_messages_in_any_order_come_out_in_theirs(count: int, first: int, random
     for _ in range(count - 1):
         numbers.append(follower(numbers[-1]))
     mixed = numbers + numbers[: count // 2]  # some come twice
-    random.shuffle(mixed)  # type: ignore[attr-defined]
+    random.shuffle(mixed)
     sequencer: Sequencer[int] = Sequencer(first)
     out = [message for number in mixed for message in sequencer.take(number, number)]
     assert out == numbers
@@ -192,7 +192,7 @@ def test_cr_1_9_a_key_that_lay_open_is_encrypted_and_stays_the_same(tmp_path: Pa
     assert b"ENCRYPTED" in locked.key.read_bytes() and stat.S_IMODE(locked.key.stat().st_mode) == 0o600
     assert locked.password is not None
     after = load_pem_private_key(locked.key.read_bytes(), locked.password.encode())
-    assert before.private_numbers() == after.private_numbers()  # type: ignore[union-attr]
+    assert before.private_numbers() == after.private_numbers()
 
 
 def test_cr_1_2_a_server_is_trusted_by_its_exact_certificate_after_somebody_said_so(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_a_link_that_does_not_stand_is_told_with_its_reason(tmp_path: Path, stat
 
 @pytest.mark.parametrize("fault", [{"end": "raise ValueError('odd')"}, {"make": "raise ValueError('odd')"}])
 def test_a_driver_that_raises_is_told(tmp_path: Path, fault: dict[str, str]) -> None:
-    report = asyncio.run(run(tmp_path, **fault))  # type: ignore[arg-type]
+    report = asyncio.run(run(tmp_path, **fault))
     assert told(report) == [("fault", "plc1")]
     assert "ValueError: odd" in report.rows[0].text.en
 

@@ -91,7 +91,7 @@ def test_a_golden_of_consecutive_rows_is_prepared_once(folder: Path) -> None:
     class Counting(TemplateCompareKind):
         prepared = 0
 
-        def ready(self, product, golden, settings=None):  # type: ignore[no-untyped-def]
+        def ready(self, product, golden, settings=None):
             self.prepared += 1
             return super().ready(product, golden, settings)
 

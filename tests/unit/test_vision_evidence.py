@@ -95,7 +95,10 @@ def test_only_good_pictures_are_thinned_out_oldest_first(tmp_path):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"x" * 1000)
         os.utime(file, ns=(T0 - age_days * DAY_NS,) * 2)
-    names = lambda **most: [p.rpartition("-")[2] for p in too_many(tmp_path, T0, **most)]  # noqa: E731
+
+    def names(**most):
+        return [p.rpartition("-")[2] for p in too_many(tmp_path, T0, **most)]
+
     assert names(days=30, most_bytes=10_000) == ["0.jpg"]
     assert names(days=30, most_bytes=1_500) == ["0.jpg", "1.jpg"]
     assert names(days=100, most_bytes=10_000) == []
