@@ -3,15 +3,15 @@
 python -m tests.migrations.make_plant_v2
 """
 
-import shutil
 from pathlib import Path
 
 from sqlalchemy import insert
 
 from hmi.store import audit
 from hmi.store.canonical import canonical, digest
-from hmi.store.database import Database, Work
+from hmi.store.database import Work
 from hmi.store.people_tables import account, command, signature
+from tests.migrations.released import grow
 
 T0 = 1_790_000_000_000_000_000
 FILE = Path(__file__).with_name("plant_v2.db")
@@ -56,14 +56,7 @@ def fill(work: Work) -> None:
 
 def make(file: Path) -> None:
     """Take the file of schema 0001, bring it to this one, and add people and acts."""
-    work = file.with_suffix(".making")
-    shutil.copy(file.with_name("plant_v1.db"), work)
-    database = Database(work)
-    database.submit(fill).result()
-    database.backup(file)
-    database.close()
-    for part in file.parent.glob(file.stem + ".making*"):
-        part.unlink()
+    grow(file.with_name("plant_v1.db"), file, lambda database: database.submit(fill).result())
 
 
 if __name__ == "__main__":

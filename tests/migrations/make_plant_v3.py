@@ -3,14 +3,13 @@
 python -m tests.migrations.make_plant_v3
 """
 
-import shutil
 from pathlib import Path
 
 from hmi.alarms.machine import step
 from hmi.model.alarm import AlarmEvent, AlarmFacts, AlarmKind, AlarmRule, EventKind, JournalRow, Priority
 from hmi.model.text import Text
 from hmi.store.alarms import AlarmTable
-from hmi.store.database import Database
+from tests.migrations.released import grow
 
 T0 = 1_790_000_000_000_000_000
 SECOND = 1_000_000_000
@@ -37,13 +36,7 @@ def fill(table: AlarmTable) -> None:
 
 def make(file: Path) -> None:
     """The file of schema 0002 with alarms on record."""
-    making = Path(shutil.copy(file.with_name("plant_v2.db"), file.with_suffix(".making")))
-    database = Database(making)
-    fill(AlarmTable(database))
-    database.backup(file)
-    database.close()
-    for part in file.parent.glob(file.stem + ".making*"):
-        part.unlink()
+    grow(file.with_name("plant_v2.db"), file, lambda database: fill(AlarmTable(database)))
 
 
 if __name__ == "__main__":

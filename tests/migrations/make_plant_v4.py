@@ -3,7 +3,6 @@
 python -m tests.migrations.make_plant_v4
 """
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +11,9 @@ from hmi.model.text import Text
 from hmi.store import shiftlog
 from hmi.store.audit import Entry
 from hmi.store.canonical import canonical, digest
-from hmi.store.database import Database, Work
+from hmi.store.database import Work
 from hmi.store.signatures import Signature
+from tests.migrations.released import grow
 
 T0 = 1_790_000_000_000_000_000
 LOCAL = "2026-09-21T23:13:20.000+09:00"
@@ -46,13 +46,7 @@ def fill(work: Work) -> None:
 
 def make(file: Path) -> None:
     """The file of schema 0003 with a shift log."""
-    making = Path(shutil.copy(file.with_name("plant_v3.db"), file.with_suffix(".making")))
-    database = Database(making)
-    database.submit(fill).result()
-    database.backup(file)
-    database.close()
-    for part in file.parent.glob(file.stem + ".making*"):
-        part.unlink()
+    grow(file.with_name("plant_v3.db"), file, lambda database: database.submit(fill).result())
 
 
 if __name__ == "__main__":

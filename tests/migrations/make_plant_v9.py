@@ -3,7 +3,6 @@
 python -m tests.migrations.make_plant_v9
 """
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from hmi.model.command import CommandOutcome
 from hmi.model.genealogy import UnitPass
 from hmi.model.sequence import Run, RunState, RunStep, StepResult
 from hmi.store import runs
-from hmi.store.database import Database, Work
+from hmi.store.database import Work
 from hmi.store.genealogy import add_passes
+from tests.migrations.released import grow
 
 T0 = 1_790_000_000_000_000_000
 FILE = Path(__file__).with_name("plant_v9.db")
@@ -31,13 +31,7 @@ def fill(work: Work) -> None:
 
 def make(file: Path) -> None:
     """The file of schema 0004 with genealogy and a run; 0005 to 0009 came in one release."""
-    making = Path(shutil.copy(file.with_name("plant_v4.db"), file.with_suffix(".making")))
-    database = Database(making)
-    database.submit(fill).result()
-    database.backup(file)
-    database.close()
-    for part in file.parent.glob(file.stem + ".making*"):
-        part.unlink()
+    grow(file.with_name("plant_v4.db"), file, lambda database: database.submit(fill).result())
 
 
 if __name__ == "__main__":
