@@ -71,6 +71,14 @@ def refused(words: Text, lang: Lang, form: dict[str, Any] | None = None) -> Outc
     return Outcome.REFUSED
 
 
+def unanswered(words: Text, lang: Lang, form: dict[str, Any] | None = None) -> Outcome:
+    """Say that an act was sent and nobody told what became of it; form is as of ``refused``."""
+    speak(words, lang)
+    if form is not None:
+        print_json({**form, "why": words.to_json()})
+    return Outcome.UNKNOWN
+
+
 def speak(words: str | Text, lang: Lang = Lang.EN) -> None:
     """Say something to the person at the terminal; standard output stays for what scripts read."""
     sys.stderr.write((words if isinstance(words, str) else words.of(lang)) + "\n")

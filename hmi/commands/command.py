@@ -7,7 +7,7 @@ import math
 import re
 import secrets
 
-from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, refused, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, refused, speak, unanswered
 from hmi.commands.acting import as_argument, sign_in
 from hmi.desk.client import RefusedError
 from hmi.desk.command_rows import CommandRow
@@ -67,7 +67,8 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
                 reason=args.reason, password=password, **more,
             )  # fmt: skip
     except DeskUnreachableError:
-        return _gone_silent(args.tag, args.json, lang)
+        lost = {"tag": args.tag, "outcome": CommandOutcome.UNKNOWN.value} if args.json else None
+        return unanswered(say("cli.command_unanswered", tag=args.tag), lang, lost)
     except RefusedError as err:
         return refused(err.text, lang, form)
     if args.json:
@@ -76,12 +77,3 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         outcome = f"{row.tag}: {say(f'outcome.{row.outcome}').of(lang)}."
         speak(outcome if row.why is None else f"{outcome} {row.why.of(lang)}")
     return CODES.get(row.outcome, Outcome.UNKNOWN)
-
-
-def _gone_silent(tag: str, as_json: bool, lang: Lang) -> int:
-    """The engine had the command and went away: what became of the write is not known here."""
-    why = say("cli.command_unanswered", tag=tag)
-    speak(why, lang)
-    if as_json:
-        print_json({"tag": tag, "outcome": CommandOutcome.UNKNOWN.value, "why": why.to_json()})
-    return Outcome.UNKNOWN

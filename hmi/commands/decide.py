@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import time
 
-from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak, unanswered
 from hmi.commands.acting import as_argument, sign_in
 from hmi.commands.decisions import line, printed
 from hmi.desk.client import Conversation, RefusedError
 from hmi.desk.decision_rows import DecisionCard, DecisionRow
 from hmi.desk.wire import DeskUnreachableError
 from hmi.model.decision import REJECT_REASONS, DecisionState, Judgement
-from hmi.model.text import Lang
+from hmi.model.text import Lang, Text
 from hmi.model.words import say
 
 PATIENCE_S = 30.0
@@ -54,6 +54,8 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
         conversation, password = sign_in(data, args.user, lang)
         with conversation:
             row = _decide(conversation, password, args, lang)
+    except _GoneSilentError as gone:
+        return unanswered(gone.text, lang, {"id": args.id, "state": "UNKNOWN"} if args.json else None)
     except DeskUnreachableError:
         return no_engine(data, lang, {"id": args.id, "state": None} if args.json else None)
     except RefusedError as err:
@@ -69,6 +71,14 @@ def run(args: argparse.Namespace, lang: Lang) -> int:
     return CODES.get(row.state, Outcome.DONE)
 
 
+class _GoneSilentError(Exception):
+    """The engine had the decision and went away; text says what is known of it."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
 def _decide(desk: Conversation, password: str, args: argparse.Namespace, lang: Lang) -> DecisionRow:
     card: DecisionCard = desk.call("decision", id=args.id)
     judgement: str | None = args.judgement
@@ -78,12 +88,18 @@ def _decide(desk: Conversation, password: str, args: argparse.Namespace, lang: L
         judgement = Judgement.UNSURE.value
     if judgement is not None and card.asks_judgement and not card.judgement:
         card = desk.call("judge_cause", id=args.id, judgement=judgement)
-    card = desk.call(
-        "decide", timeout=PATIENCE_S, id=args.id, verdict=args.verdict, reason=args.reason, password=password,
-        shown=card.shown,
-    )  # fmt: skip
+    try:
+        card = desk.call(
+            "decide", timeout=PATIENCE_S, id=args.id, verdict=args.verdict, reason=args.reason, password=password,
+            shown=card.shown,
+        )  # fmt: skip
+    except DeskUnreachableError as err:
+        raise _GoneSilentError(say("decision.unanswered", id=args.id)) from err
     until = time.monotonic() + args.wait
-    while card.row.state in UNDER_WAY and time.monotonic() < until:
-        time.sleep(LOOK_S)
-        card = desk.call("decision", id=args.id)
+    try:
+        while card.row.state in UNDER_WAY and time.monotonic() < until:
+            time.sleep(LOOK_S)
+            card = desk.call("decision", id=args.id)
+    except DeskUnreachableError as err:
+        raise _GoneSilentError(say("decision.outcome_unanswered", id=args.id)) from err
     return card.row

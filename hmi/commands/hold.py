@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak
+from hmi.commands import Outcome, data_argument, data_folder, no_engine, print_json, speak, unanswered
 from hmi.commands.acting import sign_in
 from hmi.desk.client import Conversation, RefusedError
 from hmi.desk.hold_rows import HoldRow
@@ -127,16 +127,17 @@ def _act(data: Path, args: argparse.Namespace, lang: Lang) -> int:
     conversation, password = sign_in(data, args.user, lang)
     with conversation:
         if args.release is not None:
-            row: HoldRow = conversation.call(
-                "release_hold", timeout=PATIENCE_S, id=args.release, disposition=args.disposition, note=args.note,
-                password=password,
-            )  # fmt: skip
+            name, asked = "release_hold", {"id": args.release, "disposition": args.disposition}
         else:
-            zone: str = conversation.call("plant").timezone
-            row = conversation.call(
-                "place_hold", timeout=PATIENCE_S, scope=_scope(args, zone), reason=args.reason, note=args.note,
-                password=password, key=secrets.token_hex(16),
+            scope = _scope(args, conversation.call("plant").timezone)
+            name, asked = "place_hold", {"scope": scope, "reason": args.reason, "key": secrets.token_hex(16)}
+        try:
+            row: HoldRow = conversation.call(
+                name, timeout=PATIENCE_S, note=args.note, password=password, **asked
             )  # fmt: skip
+        except DeskUnreachableError:
+            lost = {"id": args.release, "state": "UNKNOWN"} if args.json else None
+            return unanswered(say(f"hold.{name}_unanswered"), lang, lost)
     if args.json:
         print_json(printed(row))
     else:

@@ -31,6 +31,8 @@ class FakeDesk:
     after: DecisionState = DecisionState.VERIFIED
     asks: bool = True
     refuses: bool = False
+    gone_at: str = ""
+    """The question at which the engine goes away, ``decision`` only once it is decided."""
     done: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     row: DecisionRow = ROW
 
@@ -42,6 +44,8 @@ class FakeDesk:
 
     def call(self, name: str, **arguments: Any) -> DecisionCard:
         judged = ""
+        if name == self.gone_at and (name != "decision" or self.row is not ROW):
+            raise DeskUnreachableError
         if name != "decision":
             self.done.append((name, arguments))
         if name == "judge_cause":
@@ -111,6 +115,25 @@ def test_a_refusal_is_told_in_both_languages(
     told = json.loads(capfdbinary.readouterr().out)
     assert told["state"] == "REFUSED"
     assert told["why"]["ko"] == say("decision.expired").ko
+
+
+@pytest.mark.parametrize(("gone_at", "key"), [("decide", "unanswered"), ("decision", "outcome_unanswered")])
+def test_what_came_of_a_decision_that_was_sent_is_unknown_when_the_engine_goes_away(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], gone_at: str, key: str
+) -> None:
+    monkeypatch.setattr(decide, "LOOK_S", 0.0)
+    desk = FakeDesk(DecisionState.EXECUTING, gone_at=gone_at)
+    assert decided(monkeypatch, desk, "--json", "--wait", "9") == Outcome.UNKNOWN
+    told = json.loads(capfdbinary.readouterr().out)
+    assert (told["id"], told["state"]) == (7, "UNKNOWN")
+    assert told["why"] == say(f"decision.{key}", id=7).to_json()
+
+
+def test_before_the_decision_was_sent_nothing_was_decided(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert decided(monkeypatch, FakeDesk(gone_at="judge_cause"), "--json") == Outcome.NOTHING_THERE
+    assert json.loads(capfdbinary.readouterr().out)["state"] is None
 
 
 def test_without_an_engine_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
