@@ -16,14 +16,12 @@ from hmi.model.shiftlog import HandedAlarms, NoteKind
 from hmi.model.text import Lang, Text
 from hmi.model.words import catalogue
 from tests.ui.handoverrows import NOTES, RECORD, ROWS, SHA, SHEET, SIGNED, note, preview
+from tests.ui.openedscreen import OpenedScreens, asked, assert_it_fits_and_speaks_both_languages, turn
 from tests.ui.plantrows import NOW, make_plant
-from tests.ui.standin import Plantside, StandIn, StandInWindow, nameless
-from ui.bridge.desk import Desk
 from ui.screens.handover import presenter
 from ui.screens.handover import print as printing
 from ui.screens.handover.paper import Paper
 from ui.screens.handover.screen import HandoverScreen
-from ui.theme.look import look
 
 PLANT = make_plant()
 KIM = WhoRow("kim", "김지혜", Role.SUPERVISOR, ["*"], actions=sorted(a.value for a in PERMISSIONS[Role.SUPERVISOR]))
@@ -113,41 +111,20 @@ def test_when_the_two_can_sign(who, shown, read, later, typed, may):
 
 @pytest.fixture
 def opened(tmp_path, qtbot):
-    desks = []
+    screens = OpenedScreens(tmp_path, PLANT)
 
     def open_screen(page="log", who=KIM, size=(1830, 900), **answers):
-        Plantside(tmp_path, PLANT).beat()
-        talk = StandIn({
-            "who": lambda: who, "mode": lambda: ModeRow("MONITOR", 0, ""),
-            "shift_log": lambda **_: NotePage(3, NOTES[::-1], 0),
+        told = {
+            "mode": lambda: ModeRow("MONITOR", 0, ""), "shift_log": lambda **_: NotePage(3, NOTES[::-1], 0),
             "add_note": lambda **given: note(4, given["text"], NoteKind(given["kind"]), given["place"]),
             "handover_preview": lambda: preview(now=time.time_ns()), "handovers": lambda **_: ROWS,
             "handover": lambda number: replace(SHEET, number=number), "hand_over": lambda **_: replace(SHEET, number=5),
             **answers,
-        })  # fmt: skip
-        desk = Desk(tmp_path, talk)
-        desks.append(desk)
-        screen = HandoverScreen(StandInWindow(desk))
-        qtbot.addWidget(screen)
-        screen.resize(*size)
-        screen.arrive({"page": page})
-        screen.show()
-        turn(screen)
-        return screen, talk
+        }  # fmt: skip
+        return screens.open(HandoverScreen, told, {"page": page}, who, size)
 
     yield open_screen
-    for desk in desks:
-        desk.stop()
-
-
-def turn(screen, times=6):
-    for _ in range(times):
-        screen.desk.quarter.emit()
-        screen.desk.tick()
-
-
-def asked(talk, name):
-    return [given for n, given in talk.asked if n == name]
+    screens.close()
 
 
 def test_a_line_is_written_with_enter_and_is_asked_of_the_engine(opened, qtbot):
@@ -258,12 +235,6 @@ def test_earlier_handovers_are_listed_shown_and_saved(opened, qtbot):
 @pytest.mark.parametrize("size", [(1830, 900), (1200, 560)])
 def test_every_page_fits_is_named_and_speaks_both_languages(opened, page, size):
     screen, _ = opened(page, size=size)
-    assert nameless(screen) == []
-    assert screen.minimumSizeHint().width() <= size[0] and screen.minimumSizeHint().height() <= size[1]
-    before = screen.grab().toImage()
-    look().set_theme("dark")
-    look().set_lang(Lang.KO)
-    turn(screen)
-    assert screen.grab().toImage() != before
+    assert_it_fits_and_speaks_both_languages(screen, size)
     if page != "log":
         assert "교대 인수인계서" in (screen.now if page == "now" else screen.earlier).sheet.toPlainText()

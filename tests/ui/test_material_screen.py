@@ -4,14 +4,11 @@ import time
 from dataclasses import replace
 
 import pytest
-import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
 
-from hmi.desk.command_rows import ModeRow
 from hmi.model.command import CommandOutcome
 from hmi.model.permission import Role
-from hmi.model.text import Lang, Text
+from hmi.model.text import Text
 from tests.ui.materialrows import (
     DONE,
     NOTHING,
@@ -28,10 +25,9 @@ from tests.ui.materialrows import (
     route,
     run,
 )
+from tests.ui.openedscreen import OpenedScreens, asked, assert_it_fits_and_speaks_both_languages, press, turn
 from tests.ui.peopledesk import PASSWORD, person
 from tests.ui.plantrows import make_plant
-from tests.ui.standin import Plantside, StandIn, StandInWindow, nameless
-from ui.bridge.desk import Desk
 from ui.screens.material import presenter
 from ui.screens.material.screen import MaterialScreen
 from ui.theme.look import look
@@ -106,54 +102,19 @@ def test_steps_tell_what_became_of_each():
 
 @pytest.fixture
 def opened(tmp_path, qtbot):
-    desks, frames = [], []
+    screens = OpenedScreens(tmp_path, PLANT)
 
     def open_screen(place=None, who=None, size=(1830, 900), **answers):
-        Plantside(tmp_path, PLANT).beat()
-        sitting = person() if who is None else who
-        talk = StandIn({
-            "who": lambda: sitting, "mode": lambda: ModeRow("CONTROL", 0, ""),
+        told = {
             "material_map": lambda: material_map(reroutes=[RETURNED, route(), PARTLY]),
             "plan_around": lambda station: plan(station),
             "reroute": lambda failed, **_: route(9, "EXECUTING", failed=failed, run=run(())),
             "return_route": lambda id, **_: route(id, "RETURNING", can_return=False), **answers,
-        })  # fmt: skip
-        desk = Desk(tmp_path, talk)
-        desks.append(desk)
-        frame = QWidget()
-        frames.append(frame)
-        frame.resize(*size)
-        screen = MaterialScreen(StandInWindow(desk), frame)
-        screen.resize(*size)
-        frame.show()
-        screen.arrive(place or {})
-        turn(screen)
-        return screen, talk
+        }  # fmt: skip
+        return screens.open(MaterialScreen, told, place, who, size)
 
     yield open_screen
-    for desk in desks:
-        desk.stop()
-    for frame in frames:
-        frame.close()
-        shiboken6.delete(frame)
-
-
-def turn(screen, times=6):
-    for asking in screen.desk._askings:
-        asking.now()
-    for _ in range(times):
-        screen.desk.quarter.emit()
-        screen.desk.tick()
-        QApplication.processEvents()
-
-
-def asked(talk, name):
-    return [given for n, given in talk.asked if n == name]
-
-
-def press(qtbot, button):
-    assert button.isVisible()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    screens.close()
 
 
 def test_a_station_is_chosen_on_the_map_and_its_answers_are_asked_for(opened, qtbot):
@@ -296,11 +257,5 @@ def test_a_lot_can_be_held_from_its_station(opened, qtbot):
 def test_every_page_fits_is_named_and_speaks_both_languages(opened, place, size):
     screen, _ = opened(place, size=size)
     turn(screen)
-    assert nameless(screen) == []
-    assert screen.minimumSizeHint().width() <= size[0] and screen.minimumSizeHint().height() <= size[1]
-    before = screen.grab().toImage()
-    look().set_theme("dark")
-    look().set_lang(Lang.KO)
-    turn(screen)
-    assert screen.grab().toImage() != before
+    assert_it_fits_and_speaks_both_languages(screen, size)
     assert screen.map.tiles["L3.S2"].accessibleName().startswith("설비 2")

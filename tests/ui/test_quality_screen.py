@@ -3,19 +3,16 @@
 from dataclasses import replace
 
 import pytest
-import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
 
-from hmi.desk.command_rows import ModeRow
 from hmi.model.hold import Disposition, HoldReason, HoldScope, HoldState, ScopeKind
 from hmi.model.permission import Role
-from hmi.model.text import Lang, Text
+from hmi.model.text import Text
+from tests.ui.openedscreen import OpenedScreens, asked, assert_it_fits_and_speaks_both_languages, press, turn
 from tests.ui.peopledesk import PASSWORD, person
 from tests.ui.plantrows import make_plant
 from tests.ui.qualityrows import HELD, MATERIAL, NO_GATE, PAPER, PARTLY, RELEASED, ROWS, TRACE, UNKNOWN, fates, preview
-from tests.ui.standin import Plantside, StandIn, StandInWindow, nameless
-from ui.bridge.desk import Desk
+from tests.ui.standin import nameless
 from ui.screens.quality.screen import QualityScreen
 from ui.theme.look import look
 
@@ -25,62 +22,26 @@ WRONG = Text("The password is wrong.", "비밀번호가 틀립니다.")
 
 @pytest.fixture
 def opened(tmp_path, qtbot):
-    desks, frames = [], []
+    screens = OpenedScreens(tmp_path, PLANT)
+
+    def place_hold(scope, reason, note, password, key):
+        if password != PASSWORD:
+            return WRONG
+        return replace(HELD, id=11, scope=scope, reason=reason, note=note, name=Text.same(scope.ids[0]))
 
     def open_screen(place=None, who=None, size=(1830, 900), **answers):
-        Plantside(tmp_path, PLANT).beat()
-        sitting = person() if who is None else who
-
-        def place_hold(scope, reason, note, password, key):
-            if password != PASSWORD:
-                return WRONG
-            return replace(HELD, id=11, scope=scope, reason=reason, note=note, name=Text.same(scope.ids[0]))
-
-        talk = StandIn({
-            "who": lambda: sitting, "mode": lambda: ModeRow("CONTROL", 0, ""),
+        told = {
             "holds": lambda released, limit: [*ROWS, *([RELEASED] if released else [])],
             "hold_units": lambda **_: fates(), "material_now": lambda: MATERIAL,
             "preview_hold": lambda scope: preview(scope), "trace": lambda unit: replace(TRACE, unit=unit),
             "place_hold": place_hold,
             "release_hold": lambda id, disposition, **_: replace(RELEASED, id=id, disposition=disposition),
             "close_gates": lambda id, password: replace(HELD, id=id), **answers,
-        })  # fmt: skip
-        desk = Desk(tmp_path, talk)
-        desks.append(desk)
-        frame = QWidget()
-        frames.append(frame)
-        frame.resize(*size)
-        screen = QualityScreen(StandInWindow(desk), frame)
-        screen.resize(*size)
-        frame.show()
-        screen.arrive(place or {})
-        turn(screen)
-        return screen, talk
+        }  # fmt: skip
+        return screens.open(QualityScreen, told, place, who, size)
 
     yield open_screen
-    for desk in desks:
-        desk.stop()
-    for frame in frames:
-        frame.close()
-        shiboken6.delete(frame)
-
-
-def turn(screen, times=6):
-    for asking in screen.desk._askings:
-        asking.now()
-    for _ in range(times):
-        screen.desk.quarter.emit()
-        screen.desk.tick()
-        QApplication.processEvents()
-
-
-def asked(talk, name):
-    return [given for n, given in talk.asked if n == name]
-
-
-def press(qtbot, button):
-    assert button.isVisible()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    screens.close()
 
 
 def test_the_board_shows_each_hold_with_its_state_in_words(opened):
@@ -295,13 +256,7 @@ def test_a_unit_that_nobody_knows_is_said_so(opened, qtbot):
 @pytest.mark.parametrize("size", [(1830, 900), (1176, 560)])
 def test_every_page_fits_is_named_and_speaks_both_languages(opened, place, size):
     screen, _ = opened(place, size=size)
-    assert nameless(screen) == []
-    assert screen.minimumSizeHint().width() <= size[0] and screen.minimumSizeHint().height() <= size[1]
-    before = screen.grab().toImage()
-    look().set_theme("dark")
-    look().set_lang(Lang.KO)
-    turn(screen)
-    assert screen.grab().toImage() != before
+    assert_it_fits_and_speaks_both_languages(screen, size)
     if not place:
         assert screen.board.table.rows_model.columns[0].text(PAPER) == "서류상 보류 (격리 필요)"
 
