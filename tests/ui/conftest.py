@@ -37,3 +37,26 @@ def dressed(qapp: QApplication):
             left.close()
             left.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def only_screen(monkeypatch):
+    """only_screen(spec): the window has this screen and no other."""
+    from ui.shell import registry
+
+    monkeypatch.setattr(registry, "_screens", {})
+    return registry.register
+
+
+@pytest.fixture
+def opens():
+    """opens(window): it is given back, and its desk stopped at the end."""
+    made = []
+
+    def keep(window):
+        made.append(window)
+        return window
+
+    yield keep
+    for window in made:
+        window.desk.stop()

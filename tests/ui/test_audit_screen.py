@@ -17,7 +17,6 @@ from tests.ui.standin import nameless
 from ui.screens.audit import presenter
 from ui.screens.audit.presenter import Filter
 from ui.screens.audit.screen import AuditScreen
-from ui.shell import registry
 from ui.shell.registry import ScreenSpec
 
 S = 1_000_000_000
@@ -58,21 +57,16 @@ class Archive(PeopleDesk):
 
 
 @pytest.fixture
-def archive(tmp_path, qtbot, monkeypatch):
-    monkeypatch.setattr(registry, "_screens", {})
-    registry.register(ScreenSpec("audit", "audit", "auditscreen.title", AuditScreen))
-    made = []
+def archive(tmp_path, qtbot, only_screen, opens):
+    only_screen(ScreenSpec("audit", "audit", "auditscreen.title", AuditScreen))
 
     def open_archive(role=Role.SUPERVISOR, **place):
-        found = Archive(tmp_path, qtbot, who=person(role=role))
-        made.append(found)
+        found = opens(Archive(tmp_path, qtbot, who=person(role=role)))
         found.shell.go("audit", **place)
         found.turn()
         return found
 
-    yield open_archive
-    for found in made:
-        found.desk.stop()
+    return open_archive
 
 
 def test_rows_newest_first_page_by_page_and_the_new_ones_on_top(archive):

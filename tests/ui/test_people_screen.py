@@ -13,7 +13,6 @@ from tests.ui.peopledesk import PeopleDesk, person
 from tests.ui.standin import nameless
 from ui.screens.people import presenter
 from ui.screens.people.screen import PeopleScreen
-from ui.shell import registry
 from ui.shell.registry import ScreenSpec
 
 S = 1_000_000_000
@@ -73,21 +72,16 @@ class Office(PeopleDesk):
 
 
 @pytest.fixture
-def office(tmp_path, qtbot, monkeypatch):
-    monkeypatch.setattr(registry, "_screens", {})
-    registry.register(ScreenSpec("people", "people", "userscreen.title", PeopleScreen))
-    made = []
+def office(tmp_path, qtbot, only_screen, opens):
+    only_screen(ScreenSpec("people", "people", "userscreen.title", PeopleScreen))
 
     def open_office(role=Role.ADMINISTRATOR):
-        found = Office(tmp_path, qtbot, who=person("admin", role))
-        made.append(found)
+        found = opens(Office(tmp_path, qtbot, who=person("admin", role)))
         found.shell.go("people")
         found.turn()
         return found
 
-    yield open_office
-    for found in made:
-        found.desk.stop()
+    return open_office
 
 
 def test_an_administrator_sees_everybody_with_role_state_and_last_sign_in(office):

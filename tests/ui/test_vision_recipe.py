@@ -11,19 +11,15 @@ from tests.ui.visiondesk import VisionDesk
 from tests.ui.visionrows import recipe_row
 from ui.screens.vision.recipeplate import TEACH
 from ui.screens.vision.screen import VisionScreen
-from ui.shell import registry
 from ui.shell.registry import ScreenSpec
 
 
 @pytest.fixture
-def station(tmp_path, qtbot, monkeypatch):
-    monkeypatch.setattr(registry, "_screens", {})
-    registry.register(ScreenSpec("vision", "vision", "visionscreen.title", VisionScreen))
-    made = []
+def station(tmp_path, qtbot, only_screen, opens):
+    only_screen(ScreenSpec("vision", "vision", "visionscreen.title", VisionScreen))
 
     def open_station(role=Role.ENGINEER):
-        found = VisionDesk(tmp_path, qtbot, role)
-        made.append(found)
+        found = opens(VisionDesk(tmp_path, qtbot, role))
         newest = recipe_row()
         found.versions = [
             newest,
@@ -45,9 +41,7 @@ def station(tmp_path, qtbot, monkeypatch):
         found.room = found.go("vision")
         return found
 
-    yield open_station
-    for found in made:
-        found.desk.stop()
+    return open_station
 
 
 def opened(desk):

@@ -16,28 +16,22 @@ from tests.ui.visionrows import SHORT, inspection, queue, recipe_row
 from ui.equipment import verdicts
 from ui.screens.review import presenter
 from ui.screens.review.screen import ReviewScreen
-from ui.shell import registry
 from ui.shell.registry import ScreenSpec
 
 K = Qt.Key
 
 
 @pytest.fixture
-def seat(tmp_path, qtbot, monkeypatch):
-    monkeypatch.setattr(registry, "_screens", {})
+def seat(tmp_path, qtbot, monkeypatch, only_screen, opens):
     monkeypatch.setattr(verdicts, "SETTLE_S", 0.0)
-    registry.register(ScreenSpec("review", "check", "reviewscreen.title", ReviewScreen))
-    made = []
+    only_screen(ScreenSpec("review", "check", "reviewscreen.title", ReviewScreen))
 
     def sit(role=Role.INSPECTOR, **place):
-        found = VisionDesk(tmp_path, qtbot, role)
-        made.append(found)
+        found = opens(VisionDesk(tmp_path, qtbot, role))
         found.room = found.go("review", **place)
         return found
 
-    yield sit
-    for found in made:
-        found.desk.stop()
+    return sit
 
 
 def numbers(desk):

@@ -31,21 +31,16 @@ class Quality(Screen):
 
 
 @pytest.fixture
-def station(tmp_path, qtbot, monkeypatch):
-    monkeypatch.setattr(registry, "_screens", {})
+def station(tmp_path, qtbot, monkeypatch, only_screen, opens):
     monkeypatch.setattr(verdicts, "SETTLE_S", 0.0)
-    registry.register(ScreenSpec("vision", "vision", "visionscreen.title", VisionScreen))
-    made = []
+    only_screen(ScreenSpec("vision", "vision", "visionscreen.title", VisionScreen))
 
     def open_station(role=Role.INSPECTOR, **more):
-        found = VisionDesk(tmp_path, qtbot, role, **more)
-        made.append(found)
+        found = opens(VisionDesk(tmp_path, qtbot, role, **more))
         found.room = found.go("vision")
         return found
 
-    yield open_station
-    for found in made:
-        found.desk.stop()
+    return open_station
 
 
 def views(desk):
