@@ -1,6 +1,8 @@
-"""A screen in a frame on a desk that answers from a dictionary, and what a test does with it."""
+"""A screen in a frame, or a whole window, on a desk that answers from a dictionary, and what a test does with it."""
 
 from __future__ import annotations
+
+from contextlib import contextmanager
 
 import shiboken6
 from PySide6.QtCore import Qt
@@ -9,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from hmi.desk.command_rows import ModeRow
 from hmi.model.text import Lang
 from tests.ui.peopledesk import person
+from tests.ui.plantrows import make_plant
 from tests.ui.standin import Plantside, StandIn, StandInWindow, nameless
 from ui.bridge.desk import Desk
+from ui.shell.window import Shell
 from ui.theme.look import look
 
 
@@ -44,6 +48,20 @@ class OpenedScreens:
         for frame in self._frames:
             frame.close()
             shiboken6.delete(frame)
+
+
+@contextmanager
+def silent_window(folder, qtbot):
+    """The whole window on a desk that answers nothing, with its clock running."""
+    Plantside(folder, make_plant()).beat()
+    desk = Desk(folder, StandIn({}))
+    shell = Shell(desk)
+    qtbot.addWidget(shell)
+    shell.resize(1280, 720)
+    shell.show()
+    desk.start(shell)
+    yield shell
+    desk.stop()
 
 
 def turn(screen, times=6):

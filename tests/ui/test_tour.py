@@ -6,15 +6,12 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.plantrows import make_plant
-from tests.ui.standin import Plantside, StandIn
+from tests.ui.openedscreen import silent_window
 from ui import tour
 from ui.app import load_screens
-from ui.bridge.desk import Desk
 from ui.shell import registry
 from ui.shell.registry import ScreenSpec
 from ui.shell.screen import Screen
-from ui.shell.window import Shell
 
 
 @pytest.mark.parametrize(("text", "length"), [("25s", 25), ("1.5m", 90), ("3", 3), (" 0.5 s", 0.5)])
@@ -60,15 +57,8 @@ class Broken(Screen):
 def shell(tmp_path, qtbot, monkeypatch):
     load_screens()
     monkeypatch.setattr(registry, "_screens", dict(registry._screens))
-    Plantside(tmp_path, make_plant()).beat()
-    desk = Desk(tmp_path, StandIn({}))
-    made = Shell(desk)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    made.show()
-    desk.start(made)
-    yield made
-    desk.stop()
+    with silent_window(tmp_path, qtbot) as made:
+        yield made
 
 
 def test_every_screen_is_a_scene_and_so_are_faceplate_and_search(shell):

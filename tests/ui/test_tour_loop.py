@@ -3,12 +3,9 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.plantrows import make_plant
-from tests.ui.standin import Plantside, StandIn
+from tests.ui.openedscreen import silent_window
 from ui import tour, tourloop
 from ui.app import load_screens
-from ui.bridge.desk import Desk
-from ui.shell.window import Shell
 from ui.tourloop import LoopTour
 
 
@@ -17,15 +14,8 @@ def shell(tmp_path, qtbot, monkeypatch):
     for name in ("CARD_S", "ANSWER_S", "VERIFIED_S", "JUDGED_S"):
         monkeypatch.setattr(tourloop, name, 0.05)
     load_screens()
-    Plantside(tmp_path, make_plant()).beat()
-    desk = Desk(tmp_path, StandIn({}))
-    made = Shell(desk)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    made.show()
-    desk.start(made)
-    yield made
-    desk.stop()
+    with silent_window(tmp_path, qtbot) as made:
+        yield made
 
 
 def test_without_the_demos_people_no_stage_is_played(shell):
