@@ -14,9 +14,9 @@ from hmi.desk.server import Seat
 from hmi.loop import approve
 from hmi.loop.approve import Approve
 from hmi.loop.doors import Doors, waited
-from hmi.loop.execute import scope_of
 from hmi.loop.recommend import OPEN
 from hmi.loop.record import Record
+from hmi.loop.sound import UnsoundError, scope_of
 from hmi.loop.view import ordered
 from hmi.model.decision import AdviceKind, DecisionState, Judgement
 from hmi.model.permission import Action, Person
@@ -129,7 +129,10 @@ class DecisionActs:
         """A hold whose gates are others by now is not what was shown: a new card is made of it."""
         if card.advice.kind is not AdviceKind.HOLD:
             return
-        _, scope = scope_of(card)
+        try:
+            _, scope = scope_of(card.advice.hold)
+        except UnsoundError as err:
+            raise RefusedError(err.text) from err
         sketch = await waited(self._doors.holds.preview(scope))
         if [(w.tag, w.value) for w in card.advice.writes] == list(ordered(sketch)):
             return

@@ -14,9 +14,10 @@ from typing import Any
 
 from hmi.loop.doors import Doors, HoldSeen, RouteSeen
 from hmi.loop.record import Record
+from hmi.loop.sound import scope_of
 from hmi.model.command import Seen
 from hmi.model.decision import AdviceKind, DecisionState
-from hmi.model.hold import HoldOrder, HoldReason, HoldScope, HoldState, ScopeKind
+from hmi.model.hold import HoldOrder, HoldState
 from hmi.model.sequence import Orderer, Run, RunState, RunStep
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -86,15 +87,6 @@ def seen_of(card: Card) -> tuple[Seen, ...]:
 def _approved(card: Card) -> Orderer:
     assert card.person is not None
     return Orderer(card.person, card.signature, "approve")
-
-
-def scope_of(card: Card) -> tuple[HoldReason, HoldScope]:
-    """Reason and scope of a card that asks for a hold."""
-    told = card.advice.hold
-    scope = told["scope"]
-    return HoldReason(told["reason"]), HoldScope(
-        ScopeKind(scope["kind"]), tuple(scope["ids"]), int(scope["since_ns"]), int(scope["until_ns"])
-    )
 
 
 def _why(run: Run) -> Text | None:
@@ -200,7 +192,7 @@ class Execute:
         number = card.outside.partition(":")[2]
         found = self._doors.holds.find(int(number)) if number else None
         if found is None:
-            reason, scope = scope_of(card)
+            reason, scope = scope_of(card.advice.hold)
             order = HoldOrder(scope, reason, card.reason, card.cause, tuple(w.tag for w in card.advice.writes))
             found = await self._doors.holds.place(_approved(card), order)
         return after_hold(found), found.why, f"hold:{found.id}"

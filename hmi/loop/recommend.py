@@ -13,8 +13,9 @@ from typing import Any
 
 from hmi.loop.advisor_port import Advisor
 from hmi.loop.calibration import calibrated
-from hmi.loop.doors import Doors, RouteSeen
+from hmi.loop.doors import Doors, RouteSeen, waited
 from hmi.loop.record import Record
+from hmi.loop.sound import check, scope_of
 from hmi.loop.view import View
 from hmi.model.decision import (
     AdviceKind,
@@ -37,6 +38,7 @@ from hmi.model.words import say
 from hmi.store import decisions
 from hmi.store import loop as store
 from hmi.store.decisions import Card
+from hmi.store.faults import StoreError
 from hmi.store.loop import Found, Lesson, Stage
 
 log = logging.getLogger("linekeeper.loop")
@@ -154,6 +156,8 @@ class Hosted:
     advisor: Advisor
     view: View
     off: Text | None = None
+    wrong: Text | None = None
+    """Why its last recommendation could not be a card."""
 
 
 class Recommend:
@@ -194,7 +198,7 @@ class Recommend:
                 wait = True
                 continue
             advice = await self._asked(hosted, deviation, found.causes)
-            if advice is None:
+            if advice is None or not await self._sound(hosted, advice):
                 continue
             if resting([c for c in past if c.advice.key == advice.key], number, now_ns):
                 continue
@@ -230,6 +234,31 @@ class Recommend:
             hosted.off = say("decision.advisor_off", name=name, fault=f"{type(err).__name__}: {err}"[:200])
             self._told(name, hosted.off)
             return None
+
+    async def _sound(self, hosted: Hosted, advice: Recommendation) -> bool:
+        """Whether a recommendation can be a card; one that cannot is said and logged, and nobody is asked to sign it.
+
+        The advisor is asked again: its next one may be sound. The same fault is not said twice in a row.
+        """
+        try:
+            check(advice, self._doors.plant)
+            if advice.kind is AdviceKind.HOLD:  # its room knows lots and stations: it refuses what names nothing
+                await waited(self._doors.holds.preview(scope_of(advice.hold)[1]))
+        except StoreError:
+            raise
+        except Exception as err:
+            why = getattr(err, "text", None)
+            if not isinstance(why, Text):
+                raise
+            name = hosted.advisor.name
+            words = say("decision.advice_refused", name=name, why=why)
+            log.warning("%s", words.en)
+            if words != hosted.wrong:
+                self._told(name, words)
+            hosted.wrong = words
+            return False
+        hosted.wrong = None
+        return True
 
     async def _propose(
         self,
