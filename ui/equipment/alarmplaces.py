@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hmi.desk.alarm_rows import AlarmPage
 from hmi.model.alarm import AlarmState
 from hmi.model.plant import Plant
 from hmi.model.text import Text
 from hmi.model.words import say
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ui.bridge.asking import Asking
+    from ui.bridge.desk import Desk
 
 QUESTION = {"grouped": True, "limit": 0}
 """Arguments of the desk's question ``alarms``: the places alone, no rows."""
@@ -49,6 +56,16 @@ class PlaceAlarms:
 def by_place(page: AlarmPage) -> dict[str, PlaceAlarms]:
     """The groups of a page by the id of their place."""
     return {g.place: PlaceAlarms(int(g.worst), g.unacked, g.active) for g in page.groups}
+
+
+def keep_asking(desk: Desk, widget: QWidget, told: Callable[[dict[str, PlaceAlarms]], None]) -> Asking:
+    """Tell a widget in sight what stands at each place, each second; nothing when nobody knows.
+
+    A mark that may be over is not shown.
+    """
+    return desk.keep_asking(
+        widget, "alarms", EVERY_S, lambda page: told(by_place(page)), lambda _why: told({}), dict(QUESTION)
+    )
 
 
 def of_line(found: Mapping[str, PlaceAlarms], plant: Plant, line: str) -> PlaceAlarms | None:

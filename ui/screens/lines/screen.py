@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from hmi.desk.alarm_rows import AlarmPage
 from hmi.desk.rows import OverviewRows
 from hmi.model.plant import Plant
 from hmi.model.text import Text
@@ -57,9 +56,7 @@ class LinesScreen(Screen):
         self._chooser: Choice | None = None
         self._build()
         self.desk.keep_asking(self, "overview", 1.0, self._answered)
-        self.desk.keep_asking(
-            self, "alarms", alarmplaces.EVERY_S, self._alarmed, self._no_alarms, dict(alarmplaces.QUESTION)
-        )
+        alarmplaces.keep_asking(self.desk, self, self._alarmed)
         self.desk.second.connect(self._show)
         self.desk.plant_changed.connect(self._plant_changed)
         self.desk.engine_changed.connect(self._show)
@@ -194,13 +191,8 @@ class LinesScreen(Screen):
         self._rows = rows
         self._show()
 
-    def _alarmed(self, page: AlarmPage) -> None:
-        self._alarms = alarmplaces.by_place(page)
-        self._show()
-
-    def _no_alarms(self, _why: Text) -> None:
-        """Nobody knows: a mark that may be over is not shown."""
-        self._alarms = {}
+    def _alarmed(self, found: dict[str, PlaceAlarms]) -> None:
+        self._alarms = found
         self._show()
 
     def _place_parts(self) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from hmi.desk.alarm_rows import AlarmPage
 from hmi.desk.rows import OverviewRows
 from hmi.model.text import Text
 from hmi.model.words import say
@@ -100,9 +99,7 @@ class OverviewScreen(Screen):
         column.addWidget(self._empty, 4)
         column.addWidget(self._strip, 1)
         self.desk.keep_asking(self, "overview", 1.0, self._answered)
-        self._asking_alarms = self.desk.keep_asking(
-            self, "alarms", alarmplaces.EVERY_S, self._alarmed, self._no_alarms, dict(alarmplaces.QUESTION)
-        )
+        self._asking_alarms = alarmplaces.keep_asking(self.desk, self, self._alarmed)
         self.desk.second.connect(self._show)
         self.desk.plant_changed.connect(self._plant_changed)
         self.desk.engine_changed.connect(self._show)
@@ -133,13 +130,8 @@ class OverviewScreen(Screen):
         self._rows = rows
         self._show()
 
-    def _alarmed(self, page: AlarmPage) -> None:
-        self._alarms = alarmplaces.by_place(page)
-        self._show()
-
-    def _no_alarms(self, _why: Text) -> None:
-        """Nobody knows: a mark that may be over is not shown, the strip says that nothing is known."""
-        self._alarms = {}
+    def _alarmed(self, found: dict[str, PlaceAlarms]) -> None:
+        self._alarms = found
         self._show()
 
     def _plant_changed(self) -> None:
