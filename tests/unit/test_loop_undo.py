@@ -60,6 +60,17 @@ async def undone(site):
     return card, undoing(site).undo(card, KIM, "too cold", 9, site.entry("decision_undo"))
 
 
+async def killed(site):
+    """The engine died after it was put on record and before it began; the next one knows the card."""
+    site.runner.does = Died()
+    card, undo = await undone(site)
+    with pytest.raises(Died):
+        await undo
+    site.again()
+    site.runner.does = None
+    return card
+
+
 def test_it_is_on_record_with_who_and_why_and_cannot_be_done_twice(site):
     async def story():
         card, undo = await undone(site)
@@ -76,12 +87,8 @@ def test_it_is_on_record_with_who_and_why_and_cannot_be_done_twice(site):
 
 def test_a_killed_engine_leaves_it_to_the_next_once_that_may_write(site):
     async def story():
-        site.runner.does = Died()
-        card, undo = await undone(site)
-        with pytest.raises(Died):
-            await undo
-        site.again()
-        site.runner.does, site.refuses = None, WORD
+        card = await killed(site)
+        site.refuses = WORD
         later = undoing(site)
         await later.go_on(site.now + S)
         assert site.runner.taken == [], "the station is in MONITOR"
@@ -111,12 +118,7 @@ def test_what_the_runner_refuses_is_told_and_can_be_signed_again(site, does):
 
 def test_an_engine_that_comes_too_late_says_so(site):
     async def story():
-        site.runner.does = Died()
-        card, undo = await undone(site)
-        with pytest.raises(Died):
-            await undo
-        site.again()
-        site.runner.does = None
+        card = await killed(site)
         later = undoing(site)
         await later.go_on(site.now + SIGNED_NS + 1)
         assert site.runner.taken == [] and later._left == []
