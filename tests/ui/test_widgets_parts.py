@@ -20,6 +20,7 @@ from hmi.model.plant import Limits, Span, Tag
 from hmi.model.reading import Reading
 from hmi.model.text import Lang, Text
 from ui.theme.contrast import saturation
+from ui.theme.typeface import Size
 from ui.widgets import gallery
 from ui.widgets.analog import MovingAnalog, Scale, scale_of
 from ui.widgets.controls import Button, Choice
@@ -336,6 +337,20 @@ def bar_with(qtbot, spans):
     bar.resize(601, 40)
     bar.set_spans(spans, NOW, NOW + 600 * S)
     return bar
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_low_timeline_keeps_its_own_name_readable_and_everyone_elses_type_as_it_is(qtbot, dressed, lang):
+    here = dressed
+    here.set_lang(lang)
+    before = {size: (here.font(size).pixelSize(), here.metrics(size).height()) for size in Size}
+    bar = StateBar(station=Text("Oven", "오븐"), label_px=96, height=9)
+    qtbot.addWidget(bar)
+    bar.resize(600, 11)
+    drawn = bar.grab().toImage()
+    ink = [y for y in range(drawn.height()) if len({drawn.pixel(x, y) for x in range(88)}) > 1]
+    assert max(ink) - min(ink) + 1 >= 8, "glyphs of 11 px stand at least 8 high"
+    assert {size: (here.font(size).pixelSize(), here.metrics(size).height()) for size in Size} == before
 
 
 def test_a_timeline_is_walked_by_keys_and_says_state_cause_and_length(qtbot, dressed):

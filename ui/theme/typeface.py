@@ -42,7 +42,10 @@ def load_fonts() -> None:
 
 @cache
 def font(size: Size = Size.BODY, bold: bool = False, lang: Lang = Lang.EN, scale: float = 1.0) -> QFont:
-    """The family at one size; Korean words come 10 % larger, scale is the station's own factor."""
+    """The family at one size; Korean words come 10 % larger, scale is the station's own factor.
+
+    One object for all who ask: who wants another size of it takes a copy first.
+    """
     made = QFont(FAMILY)
     factor = scale * (HANGUL_FACTOR if lang is Lang.KO and size is not Size.LARGE else 1.0)
     made.setPixelSize(max(8, round(size.value * factor)))

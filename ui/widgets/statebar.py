@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QFocusEvent, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from hmi.model.machine import StateSpan, TimeClass
@@ -20,6 +20,8 @@ from ui.widgets.figures import span_text, time_text
 
 BAR_PX = 34
 MOST_SMALL_PX = 20
+LEAST_NAME_PX = 11
+"""A station's name is never smaller; a bar that is to carry one is as high."""
 AXIS_PX = 20
 _STEPS_S = (60, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 
@@ -142,10 +144,10 @@ class StateBar(Drawn):
         here, bar = look(), self._bar()
         if self.label_px:
             box = QRectF(0, 0, self.label_px - 8, self.bar_px)
-            size = Size.BODY if self.bar_px >= MOST_SMALL_PX else Size.SMALL
-            font = here.font(size)
-            if font.pixelSize() > self.bar_px - 2:  # on a low screen a small name is better than half a name
-                font.setPixelSize(max(8, self.bar_px - 2))
+            font = here.font(Size.BODY if self.bar_px >= MOST_SMALL_PX else Size.SMALL)
+            if font.pixelSize() > self.bar_px:  # on a low screen a small name is better than half a name
+                font = QFont(font)  # the look's own is shared by all
+                font.setPixelSize(max(LEAST_NAME_PX, self.bar_px))
             words(p, box, here.text(self.station), font, t.text)
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if not self._spans:

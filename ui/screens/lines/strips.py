@@ -19,7 +19,7 @@ from ui.equipment.words import reach_minutes, reason_name, short_names, station_
 from ui.screens.lines.presenter import spans_by_station
 from ui.theme.look import look
 from ui.widgets.panel import EmptyState, Ground, Panel
-from ui.widgets.statebar import AXIS_PX, StateBar, StateLegend
+from ui.widgets.statebar import AXIS_PX, MOST_SMALL_PX, StateBar, StateLegend
 
 MINUTE_NS = 60 * 1_000_000_000
 HOUR_NS = 60 * MINUTE_NS
@@ -27,6 +27,7 @@ REACHES = (5, 15, 30, 60)
 ASK_EVERY_S = 3.0
 HEAD_PX = 32
 MOST_PX, LEAST_PX = 46, 13
+GAP_PX, LOW_GAP_PX = 4, 2
 
 
 class StateStrips(Panel):
@@ -141,6 +142,7 @@ class StateStrips(Panel):
             return
         width = self._area.width()
         step = min(MOST_PX, max(LEAST_PX, (self._area.height() - AXIS_PX - 4) // len(self._bars)))
+        gap = GAP_PX if step >= MOST_SMALL_PX else LOW_GAP_PX
         for at, bar in enumerate(self._bars):
-            bar.bar_px = step - 4
-            bar.setGeometry(0, at * step, width, step - 4 + (AXIS_PX if bar.axis else 0))
+            bar.bar_px = step - gap
+            bar.setGeometry(0, at * step, width, step - gap + (AXIS_PX if bar.axis else 0))
