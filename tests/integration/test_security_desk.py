@@ -45,6 +45,11 @@ def turned_away(plug):
             return True
 
 
+def tell(plug, said):
+    """A frame of these bytes, whatever they mean."""
+    plug.sendall(len(said).to_bytes(4, "little") + said)
+
+
 def works(station):
     with station.sit() as seat:
         assert seat.call("mode").mode == "MONITOR"
@@ -54,7 +59,7 @@ def works(station):
 @given(st.binary(max_size=200))
 def test_cr_3_8_whatever_a_stranger_says_it_is_turned_away(station, said):
     plug = stranger(station)
-    plug.sendall(len(said).to_bytes(4, "little") + said)
+    tell(plug, said)
     assert turned_away(plug)
 
 
@@ -63,7 +68,7 @@ def test_cr_3_8_whatever_a_stranger_says_it_is_turned_away(station, said):
 ])  # fmt: skip
 def test_cr_3_5_a_greeting_without_end_or_sense_is_turned_away_unheard(station, said, caplog):
     plug = stranger(station)
-    plug.sendall(len(said).to_bytes(4, "little") + said)
+    tell(plug, said)
     assert turned_away(plug)
     works(station)
     assert not [r for r in caplog.records if r.exc_info]
@@ -86,7 +91,7 @@ def known(station):
 @pytest.mark.parametrize("said", [BRACKETS * 10, b"{", b"\xff\xfe", b"[]", b'"x"'])
 def test_cr_3_5_a_window_that_speaks_another_language_is_let_go(station, said, caplog):
     plug = known(station)
-    plug.sendall(len(said).to_bytes(4, "little") + said)
+    tell(plug, said)
     assert turned_away(plug)
     works(station)
     assert not [r for r in caplog.records if r.exc_info]

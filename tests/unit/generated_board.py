@@ -114,7 +114,7 @@ def flawed(
     for kind in kinds or tuple(DefectClass):
         for _ in range(40):
             before = picture.copy()
-            at = _PLANT[kind](picture, inside, outside, free, chance, size)
+            at = _PLANT[kind](_Board(picture, inside, outside, free, chance, size))
             if at is None:
                 picture = before
                 break
@@ -167,26 +167,6 @@ def _blot(picture: Picture, at: tuple[int, int], long: float, short: float, angl
     cv2.ellipse(picture, at, axes, angle, 0, 360, level, cv2.FILLED)
 
 
-def _pin_hole(
-    picture: Picture, inside: _Field, outside: _Field, free: _Free, chance: np.random.Generator, size: float
-) -> Place:
-    radius = 3.5 * size
-    at = _pick((inside > radius + 3.5) & free, chance)
-    if at is not None:
-        _blot(picture, at, radius, radius * chance.uniform(0.8, 1.0), chance.uniform(0, 180), GAP)
-    return at
-
-
-def _copper(
-    picture: Picture, inside: _Field, outside: _Field, free: _Free, chance: np.random.Generator, size: float
-) -> Place:
-    radius = 4.5 * size
-    at = _pick((outside > radius + 4.0) & free, chance)
-    if at is not None:
-        _blot(picture, at, radius, radius * chance.uniform(0.7, 1.0), chance.uniform(0, 180), COPPER)
-    return at
-
-
 def _ridge(field: _Field, low: float, high: float) -> npt.NDArray[np.bool_]:
     """The middle of lines, or of gaps, whose half width is between these."""
     return (field >= cv2.dilate(field, _CROSS) - 0.1) & (field >= low) & (field <= high)
@@ -205,54 +185,76 @@ def _across(field: _Field, at: tuple[int, int]) -> float:
     return angle
 
 
-def _cut(
-    picture: Picture, field: _Field, free: _Free, chance: np.random.Generator, size: float, level: int, high: float
-) -> Place:
-    at = _pick(_ridge(field, 2.0, high) & free, chance)
+@dataclass(frozen=True)
+class _Board:
+    """Where a defect is planted: the picture, how far each pixel lies inside copper or a gap, and what is free."""
+
+    picture: Picture
+    inside: _Field
+    outside: _Field
+    free: _Free
+    chance: np.random.Generator
+    size: float
+
+
+def _spot(on: _Board, field: _Field, radius: float, margin: float, slim: float, level: int) -> Place:
+    """A round blot that nothing touches."""
+    at = _pick((field > radius + margin) & on.free, on.chance)
+    if at is not None:
+        _blot(on.picture, at, radius, radius * on.chance.uniform(slim, 1.0), on.chance.uniform(0, 180), level)
+    return at
+
+
+def _cut(on: _Board, field: _Field, level: int, high: float) -> Place:
+    """A bar across a line or a gap."""
+    at = _pick(_ridge(field, 2.0, high) & on.free, on.chance)
     if at is None:
         return None
     half, angle = float(field[at[1], at[0]]) + 2.0, np.radians(_across(field, at))
-    long = 3.5 * size * chance.uniform(0.8, 1.3)
+    long = 3.5 * on.size * on.chance.uniform(0.8, 1.3)
     x, y = np.cos(angle), np.sin(angle)
     corners = [
         (half * a * x - long * b * y, half * a * y + long * b * x) for a, b in ((1, 1), (1, -1), (-1, -1), (-1, 1))
     ]
-    cv2.fillConvexPoly(picture, np.round(np.array(corners) + at).astype(np.int32), level)
+    cv2.fillConvexPoly(on.picture, np.round(np.array(corners) + at).astype(np.int32), level)
     return at
 
 
-def _open(
-    picture: Picture, inside: _Field, outside: _Field, free: _Free, chance: np.random.Generator, size: float
+def _bite(
+    on: _Board, field: _Field, depth: float, room: float, reach: float, slim: tuple[float, float], level: int
 ) -> Place:
-    return _cut(picture, inside, free, chance, size, GAP, 6.5)
-
-
-def _short(
-    picture: Picture, inside: _Field, outside: _Field, free: _Free, chance: np.random.Generator, size: float
-) -> Place:
-    return _cut(picture, outside, free, chance, size, COPPER, 9.0)
-
-
-def _mousebite(
-    picture: Picture, inside: _Field, outside: _Field, free: _Free, chance: np.random.Generator, size: float
-) -> Place:
-    depth = 3.6 * size
-    core = cv2.dilate((inside >= depth + 1.0).astype(np.uint8), np.ones((2 * int(depth + 4) + 1,) * 2, np.uint8)) > 0
-    at = _pick((inside > 0.5) & (inside < 1.5) & core & free, chance)
+    """A blot on the edge of what is deep enough (room, px) within reach (px), so that it goes through nowhere."""
+    deep = cv2.dilate((field >= room).astype(np.uint8), np.ones((2 * int(reach) + 1,) * 2, np.uint8)) > 0
+    at = _pick((field > 0.5) & (field < 1.5) & deep & on.free, on.chance)
     if at is not None:
-        _blot(picture, at, depth, depth * chance.uniform(0.8, 1.2), chance.uniform(0, 180), GAP)
+        _blot(on.picture, at, depth, depth * on.chance.uniform(*slim), on.chance.uniform(0, 180), level)
     return at
 
 
-def _spur(
-    picture: Picture, inside: _Field, outside: _Field, free: _Free, chance: np.random.Generator, size: float
-) -> Place:
-    depth = 4.2 * size
-    room = cv2.dilate((outside >= depth + 2.5).astype(np.uint8), np.ones((2 * int(depth + 2) + 1,) * 2, np.uint8)) > 0
-    at = _pick((outside > 0.5) & (outside < 1.5) & room & free, chance)
-    if at is not None:
-        _blot(picture, at, depth, depth * chance.uniform(0.7, 1.0), chance.uniform(0, 180), COPPER)
-    return at
+def _pin_hole(on: _Board) -> Place:
+    return _spot(on, on.inside, 3.5 * on.size, 3.5, 0.8, GAP)
+
+
+def _copper(on: _Board) -> Place:
+    return _spot(on, on.outside, 4.5 * on.size, 4.0, 0.7, COPPER)
+
+
+def _open(on: _Board) -> Place:
+    return _cut(on, on.inside, GAP, 6.5)
+
+
+def _short(on: _Board) -> Place:
+    return _cut(on, on.outside, COPPER, 9.0)
+
+
+def _mousebite(on: _Board) -> Place:
+    depth = 3.6 * on.size
+    return _bite(on, on.inside, depth, depth + 1.0, depth + 4, (0.8, 1.2), GAP)
+
+
+def _spur(on: _Board) -> Place:
+    depth = 4.2 * on.size
+    return _bite(on, on.outside, depth, depth + 2.5, depth + 2, (0.7, 1.0), COPPER)
 
 
 _PLANT = {
