@@ -86,6 +86,8 @@ class Decisions:
         self._doors = Doors(plant, reading, link_age_s, states, preview, history, runner, holds, routes, clock)
         self._record = Record(database, self._changed)
         self._off: list[Text] = []
+        self._loaded: dict[tuple[str, str], Any] = {}
+        """What every plugin made, by kind and name; words where it could not."""
         kind = self._detector(plugins)
         signals = Signals(plant, kind, reading, states, history)
         self._detect = Detect(plant, self._record, signals, reading, states, history, self.wake)
@@ -105,6 +107,13 @@ class Decisions:
     def answers(self) -> dict[str, Callable[..., Any]]:
         """Question name -> answering function."""
         return {name: getattr(self, name) for name in ("inbox", "decisions", "decision")} | self._acts.answers()
+
+    def plugins(self) -> dict[tuple[str, str], Text | None]:
+        """Kind and name of every plugin that the loop works with; why, where one is switched off."""
+        off = {id(hosted.advisor): hosted.off for hosted in self._recommend.hosted}
+        return {
+            key: made if isinstance(made, Text) else off.get(id(made)) for key, made in self._loaded.items()
+        }  # fmt: skip
 
     def wake(self) -> None:
         """Something came further: look at once instead of within a second."""
@@ -231,7 +240,8 @@ class Decisions:
     def _made(self, plugins: Loader, kind: str) -> Iterable[tuple[str, Any]]:
         for name, make in plugins(kind):
             try:
-                yield name, make()
+                made = self._loaded[kind, name] = make()
+                yield name, made
             except Exception as err:
                 log.exception("%s %s cannot be used", kind, name)
                 why = getattr(err, "text", None)
@@ -239,6 +249,7 @@ class Decisions:
                 key = "decision.detector_off" if kind == "detector" else "decision.advisor_off"
                 told = say(key, why=fault) if kind == "detector" else say(key, name=name, fault=fault)
                 self._off.append(told)
+                self._loaded[kind, name] = fault
 
     async def _shown(self, card: Card, person: Person | None) -> DecisionCard:
         life = await looked(self._record, partial(store.life, number=card.id))

@@ -42,6 +42,7 @@ from hmi.quality.genealogy import Genealogy
 from hmi.quality.passes import PassKeeper
 from hmi.runtime import plugins
 from hmi.runtime.cameras import CameraHost
+from hmi.runtime.plugin_use import PluginUse, of_cameras, of_loop
 from hmi.runtime.secrets import SecretStore
 from hmi.runtime.solver import Solver
 from hmi.store.database import Database
@@ -173,6 +174,10 @@ class LoopRooms:
         """Question name -> answering function."""
         rooms = (self.vision, self.holds, self.material, self.decisions)
         return {name: answer for room in rooms for name, answer in room.answers().items()}
+
+    def plugin_uses(self) -> list[PluginUse]:
+        """The plugins that cameras and the loop's steps work with."""
+        return [*of_cameras(self.cameras), *of_loop(self.decisions.plugins())]
 
     def on_batch(self, batch: Batch, now_ns: int) -> None:
         """Readings that are in the tag table already."""

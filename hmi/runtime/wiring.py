@@ -18,7 +18,7 @@ from hmi.desk.control import Control, ModeSwitch
 from hmi.desk.live import PLANT_FILE, TABLE_FILE, revision_of
 from hmi.desk.machine_time import MachineTime
 from hmi.desk.people import People
-from hmi.desk.rows import ChangeRow, OverviewRows, PluginRow
+from hmi.desk.rows import ChangeRow, OverviewRows
 from hmi.desk.runs import RunDesk
 from hmi.desk.server import DeskServer
 from hmi.desk.shiftlog import ShiftLog
@@ -37,6 +37,7 @@ from hmi.runtime.changes import Changes
 from hmi.runtime.drivers import DriverHost
 from hmi.runtime.loop_wiring import LoopRooms, Surroundings
 from hmi.runtime.meter import Meter
+from hmi.runtime.plugin_use import of_drivers, plugin_rows
 from hmi.runtime.secrets import SecretStore
 from hmi.runtime.surroundings import GatewaySurroundings, LinkAges, Resuming
 from hmi.store.alarms import AlarmTable
@@ -146,8 +147,8 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     meter = Meter(table.beat, lambda: acquisition.readings, data)
     station = Station(
         plant, plant_file, revision_of(described), acquisition, drivers, meter, history_state,
-        lambda: _plugin_rows(found, drivers), lambda: server.seats, _count_start(data), trust,
-        lambda controller, fingerprint: _accept(found, plant, controller, trust, fingerprint),
+        lambda: plugin_rows(found, (*of_drivers(drivers), *loop.plugin_uses())), lambda: server.seats,
+        _count_start(data), trust, lambda controller, fingerprint: _accept(found, plant, controller, trust, fingerprint),
     )  # fmt: skip
     answers = Answers(station)
     acts = PlantActs(people, machine_time, answers)
@@ -255,20 +256,6 @@ def _add_drivers(
             drivers.add(context, None, fault.text)
         else:
             drivers.add(context, module.create)
-
-
-def _plugin_rows(found: list[plugins.Plugin], drivers: DriverHost) -> list[PluginRow]:
-    used: dict[str, list[str]] = {}
-    why: dict[str, Text | None] = {}
-    for hosted in drivers.hosted.values():
-        used.setdefault(hosted.controller.driver, []).append(hosted.state)
-        why[hosted.controller.driver] = why.get(hosted.controller.driver) or hosted.why
-    rows = []
-    for plugin in found:
-        states = used.get(plugin.name, [])
-        state = "REFUSED" if plugin.refused else "OFF" if "OFF" in states else "RUNNING" if states else "IDLE"
-        rows.append(PluginRow(plugin.name, plugin.kind, plugin.version, state, plugin.refused or why.get(plugin.name)))
-    return rows
 
 
 def _accept(found: list[plugins.Plugin], plant: Plant, controller: str, trust: Path, fingerprint: str) -> bool:

@@ -98,6 +98,6 @@ def _kind(row: PluginRow) -> str:
 
 
 def _state(row: PluginRow) -> str:
-    if row.kind != "driver" and row.state == "IDLE":
-        return NONE  # the engine counts the uses of drivers alone
+    if row.kind == "plant" and row.state == "IDLE":
+        return NONE  # a plant of its own process: no engine counts who works with it
     return look().text(presenter.worded("system.plugin_state", row.state))
