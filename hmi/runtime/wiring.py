@@ -148,7 +148,8 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     station = Station(
         plant, plant_file, revision_of(described), acquisition, drivers, meter, history_state,
         lambda: plugin_rows(found, (*of_drivers(drivers), *loop.plugin_uses())), lambda: server.seats,
-        _count_start(data), trust, lambda controller, fingerprint: _accept(found, plant, controller, trust, fingerprint),
+        _count_start(data), trust,
+        lambda controller, fingerprint: _accept(found, plant, controller, trust, fingerprint),
     )  # fmt: skip
     answers = Answers(station)
     acts = PlantActs(people, machine_time, answers)
