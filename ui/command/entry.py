@@ -9,6 +9,7 @@ from hmi.model.guard import Guard
 from hmi.model.plant import Tag
 from hmi.model.reading import Value
 from hmi.model.text import Text
+from hmi.model.units import unit_words
 from hmi.model.words import say
 from ui.command import values
 from ui.command.values import Kind
@@ -75,7 +76,7 @@ class ValueEntry(QWidget):
             button.set_text(Text.same(f"{sign}{abs(step):g}"))
         self.field.setVisible(kind in (Kind.NUMBER, Kind.TEXT))
         self._unit.setVisible(figures)
-        self._unit.set_text(Text.same(tag.unit))
+        self._unit.set_text(unit_words(tag.unit))
         with QSignalBlocker(self.field):
             self.field.clear()
         self.field.setAccessibleName(look().say("cmd.new"))

@@ -16,6 +16,7 @@ from hmi.model.plant import Plant, Tag
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading, Value
 from hmi.model.text import Lang, Text
+from hmi.model.units import unit_words, with_unit
 from hmi.model.words import say
 from ui.command.values import span_of
 from ui.equipment.rights import area_of, may_not
@@ -25,8 +26,8 @@ from ui.widgets.figures import digits_of, number, time_text, value_text
 
 def value_words(value: Value, tag: Tag, *, unit: bool = True) -> Text:
     """A value with its unit, in both languages."""
-    tail = f" {tag.unit}" if unit and tag.unit and not tag.words and not isinstance(value, bool | str) else ""
-    return Text(value_text(value, tag, Lang.EN) + tail, value_text(value, tag, Lang.KO) + tail)
+    said = Text(value_text(value, tag, Lang.EN), value_text(value, tag, Lang.KO))
+    return with_unit(said, tag.unit) if unit and not tag.words and not isinstance(value, bool | str) else said
 
 
 def limit_words(tag: Tag, guard: Guard) -> Text:
@@ -40,16 +41,17 @@ def span_words(tag: Tag, guard: Guard) -> Text | None:
     low, high = span_of(tag, guard)
     if low is None and high is None:
         return None
-    return say("cmd.limits_of", low=number(low, digits_of(tag)), high=number(high, digits_of(tag)), unit=tag.unit)
+    known = {"low": number(low, digits_of(tag)), "high": number(high, digits_of(tag))}
+    return say("cmd.limits_of", **known, unit=unit_words(tag.unit))
 
 
 def pace_words(tag: Tag, guard: Guard) -> Text | None:
     """How far at once and within a minute; None without such limits."""
     parts = []
     if guard.max_step is not None:
-        parts.append(say("cmd.step_most", most=f"{guard.max_step:g}", unit=tag.unit))
+        parts.append(say("cmd.step_most", most=f"{guard.max_step:g}", unit=unit_words(tag.unit)))
     if guard.max_rate_per_min is not None:
-        parts.append(say("cmd.rate_most", most=f"{guard.max_rate_per_min:g}", unit=tag.unit))
+        parts.append(say("cmd.rate_most", most=f"{guard.max_rate_per_min:g}", unit=unit_words(tag.unit)))
     return join(parts, " · ") if parts else None
 
 

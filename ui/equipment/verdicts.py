@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from hmi.desk.vision_rows import InspectionRow
+from hmi.model import units
 from hmi.model.inspection import Box, Finding, Verdict
 from hmi.model.plant import Plant
 from hmi.model.text import Lang, Text
@@ -107,7 +108,7 @@ def reading_words(row: InspectionRow, plant: Plant | None, lang: Lang, most: int
             told.append((name, say("verdicts.not_good").of(lang), False))
             continue
         figure = value_text(value, tag, lang)
-        unit = "" if tag is None or tag.words else tag.unit
+        unit = "" if tag is None or tag.words else units.unit_words(tag.unit).of(lang)
         limit = _beyond(value, tag)
         told_value = f"{figure} {unit}".strip()
         if limit is not None:

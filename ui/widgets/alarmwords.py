@@ -12,6 +12,7 @@ from hmi.model.plant import Plant, Tag, TagType
 from hmi.model.quality import Quality
 from hmi.model.reading import Value
 from hmi.model.text import Lang, Text
+from hmi.model.units import with_unit
 from hmi.model.words import say
 from ui.widgets import figures
 from ui.widgets.figures import age_text, number, span_text, time_text
@@ -75,7 +76,7 @@ def value_text(row: AlarmRow, tag: Tag | None, lang: Lang) -> str:
     limit = figure(row.limit, row, None, lang)
     if limit:
         said = f"{said} / {limit}" if said else limit
-    return f"{said} {row.unit}".strip() if said else EMPTY
+    return with_unit(Text.same(said), row.unit).of(lang) if said else EMPTY
 
 
 def count_text(row: AlarmRow) -> str:
@@ -119,7 +120,8 @@ def urgent_words(row: AlarmRow, zone: tzinfo | None, lang: Lang) -> Text:
     tail = EMPTY
     if row.limit is not None and row.value_at is not None:
         sign = ">" if row.value_at > row.limit else "<" if row.value_at < row.limit else "="
-        tail = f"{figure(row.value_at, row, None, lang)} {row.unit} {sign} {figure(row.limit, row, None, lang)}"
+        then = with_unit(Text.same(figure(row.value_at, row, None, lang)), row.unit).of(lang)
+        tail = f"{then} {sign} {figure(row.limit, row, None, lang)}"
     at, place = time_text(row.activated_ns, zone), place_words(row)
 
     def said(x: Lang) -> str:

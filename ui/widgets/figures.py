@@ -13,6 +13,7 @@ from hmi.model.plant import Tag, TagType
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading, Value
 from hmi.model.text import Lang, Text
+from hmi.model.units import unit_words
 from hmi.model.words import say
 
 NONE = "–"
@@ -137,7 +138,7 @@ def shown(reading: Reading, tag: Tag | None, lang: Lang, now_ns: int) -> Shown:
     quality = reading.quality
     figure = value_text(reading.value, tag, lang)
     worded = (tag is not None and bool(tag.words)) or isinstance(reading.value, str | bool)
-    unit = "" if tag is None or worded else tag.unit
+    unit = "" if tag is None or worded else unit_words(tag.unit).of(lang)
     value = reading.value
     pointer = float(value) if isinstance(value, int | float) and math.isfinite(value) else None
     why = reading.why

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hmi.model.text import Text
+from hmi.model.units import with_unit
 from hmi.model.words import say
 from ui.theme.look import look
 from ui.theme.palette import Theme
@@ -115,7 +116,9 @@ class RangeBar(Drawn):
         told = [("value", s.value), ("low", s.low), ("high", s.high), ("now", s.now), ("measured", s.measured),
                 ("control", s.control)]  # fmt: skip
         parts = [
-            f"{here.say(f'rangebar.{k}')} {number(v, self._digits)} {self._unit}" for k, v in told if v is not None
+            f"{here.say(f'rangebar.{k}')} {here.text(with_unit(Text.same(number(v, self._digits)), self._unit))}"
+            for k, v in told
+            if v is not None
         ]
         self.setAccessibleDescription("; ".join(parts))
         self.setToolTip("\n".join(parts))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyqtgraph as pg
 
+from hmi.model.units import unit_words
 from ui.theme.look import look
 from ui.widgets.figures import number
 from ui.widgets.trendlanes import Lane
@@ -59,7 +60,7 @@ class ValueAxis(pg.AxisItem):
             for lane in self.lanes:
                 inside = [i for i, v in enumerate(values) if lane.foot - 1e-9 <= v <= lane.head + 1e-9]
                 if inside and lane.unit:
-                    said[inside[-1]] += f" {lane.unit}"
+                    said[inside[-1]] += f" {look().text(unit_words(lane.unit))}"
         return said
 
     def _word(self, index: int, place: float) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from hmi.model.units import unit_words
 from hmi.model.words import say
 from ui.theme import icons
 from ui.theme.look import look
@@ -69,7 +70,7 @@ class TrendLegend(Drawn):
             words(p, QRectF(48, row.top(), name_px, ROW), here.text(pen.tag.name), here.font(Size.BODY), t.text)
             box = QRectF(48 + name_px, row.top(), 100, ROW)
             words(p, box, figure, here.font(Size.BODY, True, words=False), t.value, RIGHT)
-            unit = "" if pen.tag.words else pen.tag.unit
+            unit = "" if pen.tag.words else here.text(unit_words(pen.tag.unit))
             words(p, QRectF(box.right() + 6, row.top(), 50, ROW), unit, here.font(Size.SMALL), t.second)
             icons.paint(p, "close", QRectF(width - 24, row.center().y() - 8, 16, 16), t.second)
 

@@ -10,6 +10,7 @@ from hmi.desk.alarm_rows import AlarmCounts, AlarmMetric, AlarmPage, AlarmRow
 from hmi.model.alarm import STANDING, AlarmState, EventKind, JournalRow
 from hmi.model.plant import Plant, Tag
 from hmi.model.text import Lang, Text
+from hmi.model.units import unit_words
 from hmi.model.words import say
 from ui.widgets import alarmwords as w
 from ui.widgets.figures import NONE, day_time_text, number, time_text, value_text
@@ -65,7 +66,8 @@ def facts(
     row: AlarmRow, tag: Tag | None, zone: tzinfo | None, lang: Lang, now_ns: int
 ) -> list[tuple[Text, Text | str]]:
     """Names and what they say; what has nothing to say is left out."""
-    unit = f" {row.unit}" if row.unit else ""
+    word = unit_words(row.unit).of(lang)
+    unit = f" {word}" if word else ""
     then, now, limit = (w.figure(x, row, tag, lang) for x in (row.value_at, row.value, row.limit))
     doubt = "" if not row.value_quality else f"  ({say(f'quality.{row.value_quality.name}').of(lang)})"
     keeper = say("alarmscreen.server", controller=row.controller) if row.origin == "server" else None

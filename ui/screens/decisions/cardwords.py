@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
 from hmi.desk.decision_rows import DecisionCard, WriteRow
+from hmi.model import units
 from hmi.model.decision import AdvisorRecord, Alternative, Confidence, Expected
 from hmi.model.plant import Plant, Tag
 from hmi.model.reading import Value
@@ -40,10 +41,10 @@ def declared_digits(e: Expected | None, tag: Tag | None) -> int | None:
     return None if e is None else digits_for(tag, e.now, e.value, e.low, e.high)
 
 
-def with_unit(value: float | None, unit: str, digits: int | None) -> str:
+def with_unit(value: float | None, unit: str, digits: int | None) -> Text:
     """A figure with its unit."""
-    figure = number(value, digits)
-    return f"{figure} {unit}".rstrip() if figure != NONE else NONE
+    figure = Text.same(number(value, digits))
+    return figure if figure.en == NONE else units.with_unit(figure, unit)
 
 
 def expected_range(e: Expected, card: DecisionCard | None = None) -> Range:
@@ -62,7 +63,7 @@ def _told(value: float | None, e: Expected, digits: int | None) -> Text:
     """A figure of the effect: with its unit, or as yes and no."""
     if value is not None and is_flag(e):
         return say("decisions.yes" if value >= 0.5 else "decisions.no")
-    return Text.same(with_unit(value, e.unit, digits))
+    return with_unit(value, e.unit, digits)
 
 
 def expected_figure(e: Expected, digits: int | None) -> Text:
@@ -71,7 +72,7 @@ def expected_figure(e: Expected, digits: int | None) -> Text:
         return _told(e.value, e, digits)
     if is_flag(e):
         return say("decisions.now_then", now=_told(e.now, e, digits), then=_told(e.value, e, digits))
-    return Text.same(f"{number(e.now, digits)} → {with_unit(e.value, e.unit, digits)}")
+    return say("decisions.now_then", now=number(e.now, digits), then=with_unit(e.value, e.unit, digits))
 
 
 def expected_range_words(e: Expected, digits: int | None) -> Text:
@@ -124,7 +125,7 @@ def alternative_rows(alternatives: Sequence[Alternative]) -> list[SheetRow]:
     rows = []
     for a in alternatives:
         name = say("decisions.this_card", name=a.name) if a.chosen else a.name
-        figure = say("decisions.not_known") if a.value is None else Text.same(with_unit(a.value, a.unit, digits))
+        figure = say("decisions.not_known") if a.value is None else with_unit(a.value, a.unit, digits)
         span = Range(a.value, a.low, a.high)
         low_high = ""
         if a.low is not None and a.high is not None:
@@ -153,7 +154,7 @@ def value_words(value: Value, tag: Tag | None, unit: str) -> Text:
         if tag is None and isinstance(value, float):
             figure = number(value, digits_for(None, value))
         worded = isinstance(value, bool | str) or (tag is not None and bool(tag.words))
-        return figure if worded or figure == NONE or not unit else f"{figure} {unit}"
+        return figure if worded or figure == NONE else units.with_unit(Text.same(figure), unit).of(lang)
 
     return Text(of(Lang.EN), of(Lang.KO))
 
@@ -166,7 +167,7 @@ def limit_words(w: WriteRow, tag: Tag | None) -> Text:
         return Text.same(NONE)
     digits = digits_for(tag, w.low, w.high)
     low, high = (NONE if x is None else number(x, digits) for x in (w.low, w.high))
-    return say("decisions.limits", low=low, high=high, unit=w.unit)
+    return say("decisions.limits", low=low, high=high, unit=units.unit_words(w.unit))
 
 
 def write_rows(writes: Sequence[WriteRow], plant: Plant | None, zone: tzinfo | None) -> list[SheetRow]:

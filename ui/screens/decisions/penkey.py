@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hmi.model.text import Text
+from hmi.model.units import unit_words
 from hmi.model.words import say
 from ui.theme.look import look
 from ui.theme.palette import Theme
@@ -56,7 +57,7 @@ class PenKey(Drawn):
         for index, (pen, name) in enumerate(zip(self._plot.pens, self._names, strict=False)):
             value = self._plot.value_at_cursor(index)
             figure = number(value, digits_of(pen.tag)) if value is not None and math.isfinite(value) else NONE
-            made.append(f"{here.text(name)}  {figure} {pen.tag.unit}".rstrip())
+            made.append(f"{here.text(name)}  {figure} {here.text(unit_words(pen.tag.unit))}".rstrip())
         return made
 
     def _places(self, width: int) -> list[tuple[int, float, float]]:

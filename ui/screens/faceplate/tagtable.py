@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from hmi.model.plant import Tag
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading
+from hmi.model.units import unit_words
 from hmi.model.words import say
 from ui.bridge.desk import Desk
 from ui.bridge.session import session_of
@@ -123,7 +124,7 @@ class TagTable(Ground):
         return "second" if self._reading(tag).quality in (Quality.BAD, Quality.STALE) else "value"
 
     def _unit(self, tag: Tag) -> str:
-        return "" if tag.words else tag.unit
+        return "" if tag.words else look().text(unit_words(tag.unit))
 
     def _quality(self, tag: Tag) -> Quality:
         return self._reading(tag).quality

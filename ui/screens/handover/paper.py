@@ -12,6 +12,7 @@ from hmi.desk.shiftlog_rows import SignatureBlock
 from hmi.model.machine import TimeClass
 from hmi.model.shiftlog import HandedAlarms, HandoverRecord, Note
 from hmi.model.text import Lang, Text
+from hmi.model.units import with_unit
 from hmi.model.words import say
 from ui.equipment.words import length_words, state_words
 from ui.widgets.figures import NONE, number, span_text, utc_text
@@ -161,7 +162,7 @@ class Paper:
 
     def _pending(self, r: HandoverRecord) -> str:
         rows = [
-            (str(c.number), c.name, f"{c.asked} {c.unit}".strip(), self._clock(c.at_ns), c.by, c.why)
+            (str(c.number), c.name, with_unit(Text.same(str(c.asked)), c.unit), self._clock(c.at_ns), c.by, c.why)
             for c in r.unsettled
         ]  # fmt: skip
         heads = ("handover.number", "command", "asked", "since", "handover.by", "reason")

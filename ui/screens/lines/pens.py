@@ -10,6 +10,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from hmi.model.text import Text
+from hmi.model.units import unit_words
 from hmi.model.words import say
 from ui.theme.look import look
 from ui.theme.palette import Theme
@@ -67,9 +68,8 @@ class PenNames(Drawn):
             figure = number(value, digits_of(pen.tag)) if known else NONE
             box = QRectF(SAMPLE_PX + name_px, row.top(), FIGURE_PX, ROW)
             words(p, box, figure, here.font(Size.BODY, True, words=False), t.value if known else t.second, RIGHT)
-            words(
-                p, QRectF(box.right() + 5, row.top(), UNIT_PX - 5, ROW), pen.tag.unit, here.font(Size.SMALL), t.second
-            )
+            unit = here.text(unit_words(pen.tag.unit))
+            words(p, QRectF(box.right() + 5, row.top(), UNIT_PX - 5, ROW), unit, here.font(Size.SMALL), t.second)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._choose(int(event.position().y() // ROW))

@@ -12,6 +12,7 @@ from hmi.model.machine import StateSpan, TimeClass
 from hmi.model.plant import Plant, Tag, TagType
 from hmi.model.quality import Quality
 from hmi.model.text import Lang, Text
+from hmi.model.units import unit_words
 from hmi.model.words import say
 from ui.equipment.tags import line_pens
 from ui.equipment.words import station_name
@@ -116,7 +117,7 @@ def pen_shown(
 ) -> PenShown:
     """A row of the pen table; span: smallest and largest value of the window, None without any."""
     low, high = (NONE, NONE) if span is None or tag.words else (figure(tag, span[0], lang), figure(tag, span[1], lang))
-    unit = "" if tag.words else tag.unit
+    unit = "" if tag.words else unit_words(tag.unit).of(lang)
     return PenShown(
         tag.id, pen_name(plant, tag), figure(tag, at_cursor, lang), live.figure, unit, live.quality, live.why, low,
         high, doubt_s,
