@@ -83,6 +83,14 @@ class Site:
         self.crash_before_run = False
         self.open()
 
+    async def ticks(self, times=1):
+        """The engine's ticks, each with all that it set going."""
+        for _ in range(times):
+            self.material.tick()
+            self.runs.tick()
+            while under_way := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(under_way)
+
     async def plan(self, request):
         # without history a line is taken to be fed as fast as it can go: then no other line has hours to spare
         lines = tuple(replace(line, rate_per_h=150.0) for line in request.network.lines)
@@ -282,18 +290,13 @@ def test_a_killed_engine_goes_on_where_it_stood(tmp_path, at) -> None:
                     await site.rerouted()
             site.mode = Mode.MONITOR  # after every start
             site.again()
-            site.material.tick()
-            site.runs.tick()
-            await asyncio.sleep(0.05)
+            await site.ticks()
             assert site.sent == ([(DIVERT, 2)] if at == "verified" else [])
             assert (await site.material.material_map()).reroutes[0].state == (
                 "VERIFIED" if at == "verified" else "EXECUTING"
             )
             site.mode = Mode.CONTROL
-            for _ in range(40):
-                site.runs.tick()
-                site.material.tick()
-                await asyncio.sleep(0.02)
+            await site.ticks(3)
             assert (await site.material.material_map()).reroutes[0].state == "VERIFIED"
             assert site.sent == [(DIVERT, 2)]
             site.material.on_pass(left("L1.S1"))
