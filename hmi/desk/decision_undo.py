@@ -12,7 +12,8 @@ from hmi.loop.record import Record
 from hmi.model.permission import Person, Role
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.plant.gateway.runs import BACK, RunRefusedError
+from hmi.plant.gateway.run_rules import BACK
+from hmi.plant.gateway.runs import RunRefusedError
 from hmi.store import decisions as store
 from hmi.store.audit import Entry
 from hmi.store.decisions import Card

@@ -10,7 +10,8 @@ from hmi.desk.server import Seat
 from hmi.model.permission import Action, Person
 from hmi.model.sequence import Run
 from hmi.model.words import say
-from hmi.plant.gateway.runs import RunRefusedError, Runs, way_back
+from hmi.plant.gateway.run_rules import way_back
+from hmi.plant.gateway.runs import RunRefusedError, Runs
 
 _RIGHT = {"hold": Action.PLACE_HOLD, "release": Action.RELEASE_HOLD, "reroute": Action.REROUTE}
 """The right that a run's meaning rests on; any other is an approved decision."""

@@ -13,11 +13,12 @@ from hmi.model.command import CommandOutcome, CommandResult, Grounds, Mode
 from hmi.model.permission import Person, Role
 from hmi.model.sequence import Run, RunState, RunStep
 from hmi.model.text import Text
-from hmi.plant.gateway.runs import RunRefusedError, Runs, command_of, refuse_order, way_back
+from hmi.plant.gateway.run_rules import command_of, refuse_order, second_signer, way_back
+from hmi.plant.gateway.runs import RunRefusedError, Runs
 from hmi.store.canonical import canonical, digest
 from hmi.store.commands import CommandTable
 from hmi.store.database import Database
-from hmi.store.runs import RunTable, find
+from hmi.store.runs import RunTable, begin, find
 from hmi.store.signatures import Signature, add
 
 KIM = Person("kim", "Kim Minjun", Role.SUPERVISOR)
@@ -58,10 +59,10 @@ class Wire:
 class Site:
     """A runner on a real database; ``again`` is the next engine on the same file."""
 
-    def __init__(self, folder, wire, run):
+    def __init__(self, folder, wire, run, first=None):
         self.file, self.wire, self.mode = folder / "plant.db", wire, Mode.CONTROL
         self.database = Database(self.file)
-        self.database.submit(lambda work: add(work, signature(run))).result()
+        self.database.submit(lambda work: add(work, first or signature(run))).result()
         self.now = NOW + 1_000_000_000
         self.runs = self._runs()
 
@@ -83,8 +84,8 @@ class Site:
 
 
 @contextmanager
-def site_of(folder, outcomes, run=None):
-    made = Site(folder, Wire(outcomes), run or ordered())
+def site_of(folder, outcomes, run=None, first=None):
+    made = Site(folder, Wire(outcomes), run or ordered(), first)
     try:
         yield made
     finally:
@@ -273,6 +274,63 @@ def test_only_the_step_that_is_due_is_covered(tmp_path):
     with site_of(tmp_path, []) as site:
         asyncio.run(story(site))
     assert seen == [("kim",), (), ()]
+
+
+LEE = Person("lee", "Lee Sora", Role.SUPERVISOR)
+
+
+@pytest.mark.parametrize(
+    ("changes", "covered"),
+    [
+        ({}, ("lee", "kim")), ({"meaning": "release"}, ("lee",)), ({"user": "lee"}, ("lee",)),
+        ({"record_sha": "other"}, ("lee",)),
+    ],
+)  # fmt: skip
+def test_two_persons_order_a_run_when_both_signed_the_same(tmp_path, changes, covered):
+    run, seen = ordered(1, user="lee", signature=2), []
+
+    async def story(site):
+        second = replace(signature(run, "lee"), number=2, first=1)
+        site.database.submit(lambda work: add(work, second)).result()
+        site.people = {"kim": KIM, "lee": LEE}
+        execute = site.runs._execute
+
+        async def looked(command, actor):
+            seen.append(site.runs.covers(command))
+            del site.people["kim"]
+            seen.append(site.runs.covers(command))
+            return await execute(command, actor)
+
+        site.runs._execute, site.runs._person = looked, lambda user: site.people.get(user)
+        await site.runs.start(run, LEE)
+
+    with site_of(tmp_path, [], first=replace(signature(run), **changes)) as site:
+        asyncio.run(story(site))
+    assert seen == [covered, ("lee",)], "a first person who may not sign in any more signs nothing"
+
+
+def test_a_second_of_a_second_or_of_another_signature_is_nobody_else():
+    kim, lee = signature(ordered()), replace(signature(ordered(), "lee"), number=2, first=1)
+    assert second_signer(lee, kim) == "kim"
+    assert second_signer(lee, None) == ""
+    assert second_signer(lee, replace(kim, number=3)) == ""
+    assert second_signer(lee, replace(kim, first=3)) == ""
+
+
+def test_the_next_engine_knows_both_who_ordered_a_run(tmp_path):
+    run = ordered(2, user="lee", signature=2)
+
+    async def story(site):
+        site.database.submit(lambda work: add(work, replace(signature(run, "lee"), number=2, first=1))).result()
+        site.database.submit(lambda work: begin(work, run)).result()
+        site.again()
+        (left,) = site.runs.open
+        site.runs._live[run.id] = replace(left, state=RunState.RUNNING)
+        site.runs._person = {"kim": KIM, "lee": LEE}.get
+        return site.runs.covers(command_of(run))
+
+    with site_of(tmp_path, [], first=signature(run)) as site:
+        assert asyncio.run(story(site)) == ("lee", "kim")
 
 
 def test_cr_2_1_a_command_by_hand_is_never_a_step_of_a_run_whatever_it_claims(tmp_path):

@@ -8,7 +8,6 @@ UNKNOWN step waits for the gateway's read-back and then goes on or stops.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,15 +15,13 @@ from typing import Protocol
 
 from hmi.model.command import Command, CommandOutcome, CommandResult, Grounds, Mode
 from hmi.model.permission import Person
-from hmi.model.sequence import Run, RunState, RunStep, StepResult
+from hmi.model.sequence import Run, RunState, StepResult
 from hmi.model.text import Text
 from hmi.model.words import say
-from hmi.people.signing import COMMAND_WITHIN_NS
+from hmi.plant.gateway.run_rules import after, command_of, refuse_order, second_signer, way_back
 from hmi.store.signatures import Signature
 
 log = logging.getLogger("linekeeper.gateway")
-
-BACK = ":back"
 
 
 class RunRefusedError(Exception):
@@ -57,50 +54,6 @@ class RunJournal(Protocol):
         """What is on record of a command."""
 
 
-def refuse_order(run: Run, signature: Signature | None, now_ns: int) -> Text | None:
-    """Why a signature does not order a run, or None: its person, its meaning, its freshness, every single write."""
-    if not run.steps:
-        return say("gateway.run_empty")
-    if signature is None or signature.user != run.user or signature.meaning != run.meaning:
-        return say("gateway.needs_signature")
-    if not 0 <= now_ns - signature.at_ns <= COMMAND_WITHIN_NS:
-        return say("gateway.signature_old", minutes=COMMAND_WITHIN_NS // 60_000_000_000)
-    signed = [(w.get("tag"), w.get("value")) for w in json.loads(signature.record).get("writes", ())]
-    for step in run.steps[run.done :]:  # what is verified was ordered by an earlier signature
-        if (step.tag, step.value) not in signed:
-            return say("gateway.not_in_signature", tag=step.tag)
-    return None
-
-
-def command_of(run: Run) -> Command:
-    """The command of a run's next step."""
-    at = run.done
-    step = run.steps[at]
-    return Command(
-        f"{run.id}:{at}:{run.attempts}", step.tag, step.value, run.reason, Grounds.APPROVAL, run.cause,
-        run.seen if at == 0 else (), str(run.signature),
-    )  # fmt: skip
-
-
-def after(run: Run, result: CommandResult) -> Run:
-    """The run after its next step had this result."""
-    outcome = CommandOutcome.UNKNOWN if result.outcome is CommandOutcome.PENDING else result.outcome
-    step = StepResult(outcome, result.why, result.number, result.read_back, result.done_ns)
-    now = replace(run, results=(*run.results[: run.done], step))
-    if outcome is CommandOutcome.VERIFIED:
-        whole = now.done == len(now.steps)
-        return replace(now, state=RunState.WHOLE if whole else RunState.RUNNING)
-    if outcome is CommandOutcome.UNKNOWN and not result.notes:
-        return replace(now, state=RunState.UNKNOWN)
-    return replace(now, state=RunState.STOPPED)
-
-
-def way_back(run: Run, reason: str, user: str, signature: int, meaning: str) -> Run:
-    """The run that takes back what a run did, last step first; steps without a way back stay."""
-    steps = [RunStep(s.tag, s.back, s.value) for s in reversed(run.steps[: run.done]) if s.back is not None]
-    return Run(f"{run.id}{BACK}", run.cause, reason, tuple(steps), user, signature, meaning, back_of=run.id)
-
-
 class Runs:
     """hmi.model.sequence.Runner on the gateway."""
 
@@ -118,6 +71,8 @@ class Runs:
         self._clock, self._told = clock, told
         self._live: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[Run]] = {}
+        self._beside: dict[int, str] = {}
+        """Who signed first, by the number of a second person's signature."""
         self.heard: list[Callable[[Run], None]] = []
         """Told of every change besides: the rooms that ordered runs."""
 
@@ -125,6 +80,7 @@ class Runs:
         """At start: what an earlier engine left is INTERRUPTED until the station is in CONTROL again."""
         for run in self._journal.open():
             self._live[run.id] = replace(run, state=RunState.INTERRUPTED)
+            self._signed(run.signature)
 
     @property
     def open(self) -> list[Run]:
@@ -161,7 +117,10 @@ class Runs:
     def covers(self, command: Command) -> tuple[str, ...]:
         """Who signed the run that this command is the next step of; empty when no run under way says so."""
         run = self._due(command)
-        return () if run is None or self._person(run.user) is None else (run.user,)
+        if run is None or self._person(run.user) is None:
+            return ()
+        first = self._beside.get(run.signature, "")
+        return (run.user, first) if first and self._person(first) is not None else (run.user,)
 
     def meaning(self, command: Command) -> str:
         """The meaning of the signature that covers a command; empty when none does."""
@@ -201,12 +160,19 @@ class Runs:
                 self._later(run, self._resume(run, actor))
 
     async def _check(self, run: Run, actor: Person) -> None:
-        signature = await asyncio.to_thread(self._journal.signature, run.signature)
+        signature = await asyncio.to_thread(self._signed, run.signature)
         why = refuse_order(run, signature, self._clock())
         if why is None and actor.user != run.user:
             why = say("gateway.needs_signature")
         if why is not None:
             raise RunRefusedError(why)
+
+    def _signed(self, number: int) -> Signature | None:
+        """A signature on record; who signed before it, where it is the second of two, is kept for ``covers``."""
+        found = self._journal.signature(number)
+        if found is not None and found.first is not None:
+            self._beside[number] = second_signer(found, self._journal.signature(found.first))
+        return found
 
     async def _order(self, run: Run, actor: Person) -> Run:
         known = self._live.get(run.id) or await asyncio.to_thread(self._journal.find, run.id)
