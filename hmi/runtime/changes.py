@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hmi.desk.rows import ChangeRow
 from hmi.model.text import Text
@@ -19,9 +19,9 @@ RECENT = 200
 class Changes:
     """The station's list of what happened."""
 
-    def __init__(self, database: Database) -> None:
-        """Start with what the database holds."""
-        self._database = database
+    def __init__(self, database: Database, controllers: Mapping[str, Text] | None = None) -> None:
+        """Start with what the database holds. controllers: their names by id."""
+        self._database, self._names = database, controllers or {}
         self._recent: deque[ChangeRow] = deque(self.since(0, RECENT), maxlen=RECENT)
         self._links: dict[str, LinkState] = {}
         self.tell: Callable[[ChangeRow], None] = lambda row: None
@@ -43,7 +43,8 @@ class Changes:
             return
         self._links[controller] = state
         words = {"why": why or Text("-", "-")} if state is LinkState.REFUSED else {}
-        self.happened("link", controller, say(f"engine.link_{state}", controller=controller, **words))
+        name = self._names.get(controller, controller)
+        self.happened("link", controller, say(f"engine.link_{state}", controller=name, **words))
 
     def recent(self, limit: int = 20) -> list[ChangeRow]:
         """The newest changes, newest first."""

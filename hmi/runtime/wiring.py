@@ -89,7 +89,7 @@ def wire(data: Path, plant: Plant, plant_file: str) -> Wired:
     acquisition = Acquisition(plant, table)
     history, history_state, close_history = _history(data, plant, chosen)
     database = Database(chosen.database_url or data / "plant.db", most_mb=chosen.record_max_mb)
-    changes = Changes(database)
+    changes = Changes(database, {c.id: c.name for c in plant.controllers})
     secrets, trust, found = SecretStore(data), data / "trust", plugins.find(data)
     areas = [area.id for area in plant.areas]
     heads = Path(chosen.audit_copy) if chosen.audit_copy else None

@@ -1,8 +1,10 @@
 """What lists, strip, detail and metrics say of alarms: rules without a window."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from PySide6.QtCore import QPointF
 
 from hmi.desk.alarm_rows import AlarmDone, AlarmMetric
 from hmi.model.alarm import AlarmKind, AlarmState, Priority
@@ -13,6 +15,7 @@ from hmi.model.words import catalogue
 from tests.ui.alarmrows import AlarmEngine, alarm, journal_rows, metrics, sample
 from tests.ui.plantrows import NOW, S, make_plant
 from ui.screens.alarms import moment, presenter
+from ui.screens.alarms.moment import stepped
 from ui.widgets import alarmwords as w
 from ui.widgets.alarmblink import Pulse
 from ui.widgets.alarmmark import mark_look
@@ -187,3 +190,16 @@ def test_gaps_of_the_trend_stay_gaps():
     assert moment.runs_of([None]) == []
     start, end = moment.window_of(NOW, NOW)
     assert start < NOW < end
+
+
+def test_between_two_states_the_line_of_a_moment_does_not_slope():
+    made = stepped([QPointF(0, 5), QPointF(10, 5), QPointF(20, 9)])
+    assert all(a.x() == b.x() or a.y() == b.y() for a, b in pairwise(made))
+    assert made[0] == QPointF(0, 5) and made[-1] == QPointF(20, 9)
+    assert stepped([]) == []
+
+
+def test_the_group_of_an_alarm_is_told_by_its_name():
+    row = replace(alarm("a"), group="L1", first_out=True)
+    told = {k.en: v for k, v in presenter.facts(row, None, None, Lang.KO, NOW, PLANT)}
+    assert PLANT.line["L1"].name.ko in told["group"].ko

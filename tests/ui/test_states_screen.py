@@ -88,7 +88,7 @@ def bars(screen):
 def test_a_bar_for_the_line_and_each_station_on_one_axis(opened):
     screen, _, _ = opened(place={"line": "L3"})
     shown = bars(screen)
-    assert [b.station.en for b in shown] == ["Line 3", "Printer", "Placer", "Oven", "Camera", "Tester", "Packer"]
+    assert [b.station.en for b in shown] == ["Line 3", "Printer", "Mounter", "Oven", "Camera", "Tester", "Packer"]
     assert [b.axis for b in shown] == [False] * 6 + [True]
     assert len({(b._from_ns, b._to_ns, b.label_px) for b in shown}) == 1
     assert len(shown[2]._spans) == 2 and shown[1]._spans == []
@@ -99,7 +99,7 @@ def test_the_stop_is_listed_with_its_cause_and_length(opened):
     screen, _, _ = opened(place={"line": "L3"})
     rows = screen.stops.table.rows_model.rows
     assert len(rows) == 1
-    assert rows[0].cause.en == "Placer" and rows[0].end_ns is None and 229 <= rows[0].length_s < 260
+    assert rows[0].cause.en == "Mounter" and rows[0].end_ns is None and 229 <= rows[0].length_s < 260
     assert rows[0].reason is None
 
 

@@ -41,7 +41,8 @@ TagOf = Callable[[str], Tag | None]
 PLACE, PLACE_MORE = "place", 90
 """The place takes so much more where there is room: a long station's name is not cut."""
 NAME_LEAST, OTHER_LEAST = 200, 170
-"""What the columns without a width of their own need at least."""
+NAME_MORE = 100
+"""What the columns without a width of their own need at least, and what the name takes before the place does."""
 
 
 def columns_that_fit(
@@ -175,7 +176,7 @@ class AlarmTable(DataTable):
                 self.setColumnHidden(at, column.key not in shown)
             if column.key == PLACE and PLACE in shown:
                 need = sum(px or self._name_px for key, px in widths.items() if key in shown)
-                spare = max(0, min(PLACE_MORE, self.viewport().width() - need))
+                spare = max(0, min(PLACE_MORE, self.viewport().width() - need - NAME_MORE))
                 self.setColumnWidth(at, column.width + spare)
 
     @property

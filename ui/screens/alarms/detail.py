@@ -169,7 +169,8 @@ class AlarmDetail(Panel):
                 part.setVisible(shown)
                 part.set_text(words_)
         self.no_guidance.setVisible(not said)
-        self.facts.set_rows(presenter.facts(row, self._desk.tag(row.tag), here.zone, here.lang, time.time_ns()))
+        tag, plant = self._desk.tag(row.tag), self._desk.plant
+        self.facts.set_rows(presenter.facts(row, tag, here.zone, here.lang, time.time_ns(), plant))
         self.trend.setEnabled(bool(row.tag))
         self.moment_title.setVisible(bool(row.tag))
         self.moment.setVisible(bool(row.tag))

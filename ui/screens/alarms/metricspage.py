@@ -30,7 +30,7 @@ from ui.widgets.tablemodel import Column
 S = 1_000_000_000
 EVERY_S = 10.0
 LINE = 36
-LEAST_LINE = 26
+LEAST_LINE = 20
 LOADS = ("top", "chattering", "fleeting", "stale")
 
 

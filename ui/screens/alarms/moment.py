@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
@@ -39,6 +40,14 @@ def runs_of(values: Sequence[float | None]) -> list[tuple[int, int]]:
             runs.append((start, i))
             start = None
     return runs
+
+
+def stepped(points: Sequence[QPointF]) -> list[QPointF]:
+    """A line that keeps each value until the next: between two states there is nothing half-way."""
+    made = list(points[:1])
+    for before, after in pairwise(points):
+        made += [QPointF(after.x(), before.y()), after]
+    return made
 
 
 class MomentTrend(Drawn):
@@ -107,7 +116,7 @@ class MomentTrend(Drawn):
         p.setPen(QPen(t.pens[0], 1.6))
         for first, last in runs_of(series.value):
             points = [QPointF(x(series.time_ns[i]), y(series.value[i] or 0.0)) for i in range(first, last)]
-            p.drawPolyline(QPolygonF(points))
+            p.drawPolyline(QPolygonF(points if self._tag is None else stepped(points)))
         foot = QRectF(box.left(), box.bottom() + 2, box.width(), 18)
         words(p, foot, time_text(series.from_ns, here.zone), face, t.second, LEFT)
         words(p, foot, time_text(series.to_ns, here.zone), face, t.second, RIGHT)

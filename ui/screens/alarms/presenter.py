@@ -12,6 +12,7 @@ from hmi.model.plant import Plant, Tag
 from hmi.model.text import Lang, Text
 from hmi.model.units import unit_words
 from hmi.model.words import say
+from ui.equipment.words import station_name
 from ui.widgets import alarmwords as w
 from ui.widgets.figures import NONE, day_time_text, number, time_text, value_text
 
@@ -63,7 +64,7 @@ def empty_words(page: str, shown: AlarmPage | None) -> Text:
 
 
 def facts(
-    row: AlarmRow, tag: Tag | None, zone: tzinfo | None, lang: Lang, now_ns: int
+    row: AlarmRow, tag: Tag | None, zone: tzinfo | None, lang: Lang, now_ns: int, plant: Plant | None = None
 ) -> list[tuple[Text, Text | str]]:
     """Names and what they say; what has nothing to say is left out."""
     word = unit_words(row.unit).of(lang)
@@ -81,7 +82,7 @@ def facts(
         ("alarmscreen.limit", limit + unit if limit else ""),
         ("alarmscreen.kind_key", w.kind_words(row)),
         ("alarmscreen.count", say("alarmscreen.times", n=row.count) if row.count > 1 else ""),
-        ("alarmscreen.group", _group(row)),
+        ("alarmscreen.group", _group(row, plant)),
         ("alarmscreen.acked", w.acked_text(row, zone)),
         ("alarmlist.comment", row.comment),
         ("alarmlist.left", w.left_words(row, now_ns)),
@@ -93,8 +94,11 @@ def facts(
     return [(say(key), said) for key, said in made if (said.of(lang) if isinstance(said, Text) else said)]
 
 
-def _group(row: AlarmRow) -> Text | str:
-    return say("alarmscreen.first_of", group=row.group) if row.first_out and row.group else row.group
+def _group(row: AlarmRow, plant: Plant | None) -> Text | str:
+    if not row.group:
+        return ""
+    group = station_name(plant, row.group)
+    return say("alarmscreen.first_of", group=group) if row.first_out else group
 
 
 def guidance(row: AlarmRow) -> list[tuple[Text, Text]]:

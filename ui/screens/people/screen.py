@@ -63,7 +63,7 @@ class PeopleScreen(Screen):
                 Column("role", say("userscreen.role"), _role, width=118),
                 Column("areas", say("userscreen.areas"), self._areas, width=104),
                 Column("state", say("userscreen.state"), _state, width=0, tone=_tone),
-                Column("last", say("userscreen.last"), self._last_of, width=172, sort=self._last_ns),
+                Column("last", say("userscreen.last"), self._last_of, width=156, sort=self._last_ns),
             ],
             _user,
             name=say("userscreen.table"),
@@ -205,7 +205,7 @@ class PeopleScreen(Screen):
         return self._last.get(user.user, 0)
 
     def _last_of(self, user: UserRow) -> str:
-        return day_time_text(self._last_ns(user), look().zone)
+        return day_time_text(self._last_ns(user), look().zone)[:16]
 
 
 def _user(user: UserRow) -> str:

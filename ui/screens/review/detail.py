@@ -99,7 +99,9 @@ class Detail(QWidget):
         width = max(120, self.width() * 10 // 21 - 2 * MARGIN)
         above = self.verdict.heightForWidth(width) + self.context.heightForWidth(width) + 2 * MARGIN + 12
         line = round(here.metrics(Size.BODY).height() * 1.35)
-        self.facts.set_rows(told[: max(1, (self.height() - above) // line)])
+        room = max(0, self.height() - above)
+        self.facts.set_rows(told[: room // line])
+        self.facts.setVisible(room >= line)  # what was found comes before what it is bound to
 
     def _chosen(self, found: FindingShown) -> None:
         self.finding_wanted.emit(found.at)

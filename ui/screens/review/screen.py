@@ -67,7 +67,7 @@ class ReviewScreen(Screen):
         self.queue.head.add(self.live)
         self.table = DataTable(
             [
-                Column("time", say("reviewscreen.time"), _time, width=80, sort=lambda r: r.at_ns),
+                Column("time", say("reviewscreen.time"), _time, width=92, sort=lambda r: r.at_ns),
                 Column("unit", say("reviewscreen.unit"), _unit, width=186, bold=True, sign=_sign),
                 Column("found", say("reviewscreen.found"), _found, width=0),
             ],

@@ -23,7 +23,7 @@ from ui.widgets.panel import Ground, KeyValue, Panel
 
 GROUP_COLUMNS, LEAF_COLUMNS = 5, 4
 LEAF_PX = 44
-LOW_PX = 400
+LOW_PX = 480
 """Below this height the facts are one sentence."""
 
 

@@ -19,7 +19,7 @@ from ui.screens.system.doubts import LIMIT, DoubtList, PluginList
 from ui.widgets.panel import GAP, Ground, KeyValue, Panel
 
 PLATE_PX, ENGINE_PX = 348, 304
-PLUGINS_PX, PLUGINS_HIGH_PX = 168, 264
+PLUGINS_PX, PLUGINS_HIGH_PX = 150, 264
 HIGH_PX = 760
 
 
