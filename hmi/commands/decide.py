@@ -1,7 +1,7 @@
 """`linekeeper decide ID approve|reject|defer --as USER --reason TEXT`: one signed decision on a card.
 
-Exit codes: 0 decided, and what an approval ordered is carried out; 4 refused; 6 its outcome is not known; 7 nothing or
-only a part of it was carried out.
+Exit codes: 0 decided, and what an approval ordered is carried out, or the first of two persons has signed; 4 refused;
+6 its outcome is not known; 7 nothing or only a part of it was carried out.
 """
 
 from __future__ import annotations

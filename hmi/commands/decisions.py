@@ -16,7 +16,7 @@ from hmi.model.reading import iso
 from hmi.model.text import Lang
 from hmi.model.words import say
 
-TIMES = ("detected", "proposed", "decided", "ended", "expires")
+TIMES = ("detected", "proposed", "decided", "ended", "expires", "first", "second_until")
 
 
 def add_arguments(sub: argparse.ArgumentParser, lang: Lang) -> None:
@@ -55,5 +55,7 @@ def printed(row: DecisionRow) -> dict[str, Any]:
 def line(row: DecisionRow, lang: Lang) -> str:
     """A card in one line: number, time, place, state, what, and why it stands so."""
     state = say(f"decision.state_{row.state.value}" if row.effect is None else f"decision.effect_{row.effect.value}")
+    if row.second_until_ns:
+        state = say("decision.waits_second", first=row.first_by, until=iso(row.second_until_ns))
     why = "" if row.why is None else f"  ({row.why.of(lang)})"
     return f"{row.id}  {iso(row.proposed_ns)}  {row.place}  {state.of(lang)}  {row.what.of(lang)}{why}"

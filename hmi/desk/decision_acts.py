@@ -11,7 +11,7 @@ from hmi.desk.decision_rows import DecisionCard
 from hmi.desk.decision_undo import Undoing
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
-from hmi.loop import approve
+from hmi.loop import approve, second
 from hmi.loop.approve import Approve
 from hmi.loop.doors import Doors, waited
 from hmi.loop.recommend import OPEN
@@ -49,6 +49,11 @@ class PeopleDoor(Protocol):
         self, seat: Seat, meaning: str, record: dict[str, Any], shown: dict[str, Any], password: str
     ) -> Awaitable[str]:
         """Sign; the signature's number."""
+
+    def sign_second(
+        self, seat: Seat, meaning: str, record: dict[str, Any], shown: dict[str, Any], password: str, first: int
+    ) -> Awaitable[str]:
+        """Sign what another person signed first, having been shown the same; the signature's number."""
 
 
 class DecisionActs:
@@ -98,16 +103,40 @@ class DecisionActs:
                 raise RefusedError(say("decision.shown_changed"))
             doors = self._doors
             why = approve.stale(card, doors.plant, doors.reading, doors.link_age_s)
-            why = why or approve.refuse_two(card, doors.plant)
             if why is not None:
                 raise RefusedError(why)
             await self._still_the_gates(card)
             self._would_go_out(card, person)
+            if second.two_persons(card.advice, doors.plant) is not None:
+                return await self._of_two(seat, card, person, reason, password, lot)
         record = approve.record_of(card, verdict, reason)
         signature = int(await self._people.sign(seat, verdict, record, approve.shown_of(card, lot), password))
         told = {"signature": signature, "reason": reason, "judgement": card.judgement}
         entry = self._people.entry(seat, f"decision_{verdict}", card.cause, {"state": card.state.value}, told, reason)
         kept = await recorded(self._approve.decide(card, verdict, person, signature, reason, entry))
+        self._wake()
+        return await self._shown(kept, person)
+
+    async def _of_two(
+        self, seat: Seat, card: Card, person: Person, reason: str, password: str, lot: str
+    ) -> DecisionCard:
+        """Approve a card that takes two persons: the first signature waits, another person's on the same orders it."""
+        first, shown = second.waits(card, self._doors.clock()), approve.shown_of(card, lot)
+        if first is None:
+            record = approve.record_of(card, approve.APPROVE, reason)
+            signature = int(await self._people.sign(seat, approve.APPROVE, record, shown, password))
+            told = {"signature": signature, "reason": reason, "judgement": card.judgement}
+            entry = self._people.entry(seat, "decision_first", card.cause, None, told, reason)
+            return await self._shown(
+                await recorded(self._approve.first(card, person, signature, reason, entry)), person
+            )
+        if first.user == person.user:
+            raise RefusedError(say("people.same_person"))
+        record = approve.record_of(card, approve.APPROVE, first.reason)
+        signature = int(await self._people.sign_second(seat, approve.APPROVE, record, shown, password, first.signature))
+        told = {"signature": signature, "first": first.signature, "reason": reason, "judgement": card.judgement}
+        entry = self._people.entry(seat, "decision_approve", card.cause, {"state": card.state.value}, told, reason)
+        kept = await recorded(self._approve.decide(card, approve.APPROVE, person, signature, reason, entry))
         self._wake()
         return await self._shown(kept, person)
 
@@ -117,6 +146,8 @@ class DecisionActs:
         person = self._people.require(seat, Action.DECIDE, area_of(self._doors.plant, card.advice.place))
         if not approve.can_undo(card) or self._doors.runner.find(card.run) is None:
             raise RefusedError(say("decision.no_undo", id=id))
+        if second.two_persons(card.advice, self._doors.plant) is not None:
+            raise RefusedError(say("decision.undo_two"))
         if not reason.strip():
             raise RefusedError(say("decision.no_reason"))
         record = approve.undo_record(card, reason)

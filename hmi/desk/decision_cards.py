@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmi.desk.decision_rows import DecisionCard, DecisionRow, LifeRow, WriteRow
-from hmi.loop import approve
+from hmi.loop import approve, second
 from hmi.loop.doors import Doors
 from hmi.model.command import CommandOutcome
 from hmi.model.decision import AdviceKind, AdvisorRecord, DecisionState, Write
@@ -21,11 +21,13 @@ _URGENCY = {
 
 def row_of(card: Card) -> DecisionRow:
     """A card in the list."""
-    advice, person = card.advice, card.person
+    advice, person, first = card.advice, card.person, second.first_of(card)
     return DecisionRow(
         card.id, advice.advisor, advice.kind, advice.place, advice.what, card.state, card.effect, advice.class_a,
         card.detected_ns, card.proposed_ns, card.decided_ns, card.ended_ns, card.expires_ns,
         "" if person is None else person.printed_name, card.why, advice.causes[0].id if advice.causes else "",
+        "" if first is None else first.printed_name, "" if first is None else first.user,
+        0 if first is None else first.at_ns, first.until_ns if first is not None and card.state.open else 0,
     )  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def card_of(
         approve.can_undo(card), max(known) if len(known) == len(ages) and known else None,
         approve.stale(card, plant, doors.reading, doors.link_age_s) if open_ else None,
         [LifeRow(one.state, one.at_ns, one.by, one.words) for one in life], card.measured, card.control, record,
-        approve.shown_hash(card, lot_at(doors, advice.place)),
+        approve.shown_hash(card, lot_at(doors, advice.place)), second.two_persons(advice, plant),
     )  # fmt: skip
 
 

@@ -44,6 +44,12 @@ class DecisionRow:
     """Why it was refused, rejected, superseded or judged as it was."""
     cause: str = ""
     """Id of the likeliest cause."""
+    first_by: str = ""
+    """Printed name of the first of two persons who approved: the card waits for the second, or both have signed."""
+    first_user: str = ""
+    first_ns: int = 0
+    second_until_ns: int = 0
+    """Until when the second person may sign, while the card waits for that; 0: it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,8 @@ class DecisionCard:
     record: AdvisorRecord | None
     shown: str
     """Hash of what is shown; the approval names it, and is refused when the card has moved on."""
+    two_persons: Text | None = None
+    """Why an approval takes two persons, each with a signature; None: one signs."""
 
 
 @dataclass(frozen=True, slots=True)

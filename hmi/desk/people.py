@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from hmi.desk.audit import AuditDesk, copies_in
+from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.desk.signing import SigningDesk
 from hmi.desk.sitting import Sitting, Told
@@ -144,6 +145,16 @@ class People:
     async def sign(self, seat: Seat, meaning: str, record: dict[str, Any], shown: dict[str, Any], password: str) -> str:
         """Sign within another action; the signature's id as commands carry it."""
         return str(await self.signing.sign(meaning, record, shown, password, seat))
+
+    async def sign_second(
+        self, seat: Seat, meaning: str, record: dict[str, Any], shown: dict[str, Any], password: str, first: int
+    ) -> str:
+        """Sign within another action as the second person, who sits here; ``first`` is the other one's signature."""
+        person = self.person(seat)
+        if person is None:
+            raise RefusedError(say("people.nobody"))
+        signed = self.signing.sign_second(person.user, password, meaning, record, shown, first, seat)
+        return str(await signed)
 
     def note(self, action: str, object: str = "", old: Any = None, new: Any = None, why: str = "") -> None:
         """Put on record what the station itself did or saw; waits while the disk is sick, and nothing waits for it."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hmi.loop.record import Record
+from hmi.loop.second import first_of, with_first, without_first
 from hmi.model.decision import REJECT_REASONS, AdviceKind, DecisionState, Judgement
 from hmi.model.permission import Person
 from hmi.model.plant import Plant
@@ -38,18 +39,6 @@ def asks_judgement(card: Card) -> bool:
     """
     drawn = int(digest({"id": card.id, "at_ns": card.proposed_ns})[:8], 16) / 0x1_0000_0000
     return card.advice.class_a or drawn < ASKED_SHARE
-
-
-def refuse_two(card: Card, plant: Plant) -> Text | None:
-    """Why one signature cannot order the card: a write that takes two persons goes out by hand only.
-
-    A hold stands on paper where a gate is refused, so it can be approved all the same.
-    """
-    for write in card.advice.writes if card.advice.kind is not AdviceKind.HOLD else ():
-        guard = plant.guard.get(write.tag)
-        if guard is not None and guard.two_persons:
-            return say("decision.two_persons", tag=plant.tag[write.tag].name)
-    return None
 
 
 def refuse_verdict(card: Card, verdict: str, reason: str, now_ns: int) -> Text | None:
@@ -162,20 +151,34 @@ class Approve:
             at_ns=entry.at_ns, by=entry.user, entry=entry, judgement=judgement.value,
         )  # fmt: skip
 
+    async def first(self, card: Card, person: Person, signature: int, reason: str, entry: Entry) -> Card:
+        """Put the first of two signatures on record: the card stays open for the second person."""
+        return await self._record.move(
+            card.id, {card.state}, card.state, say("decision.life_first", reason=reason_words(reason)),
+            at_ns=entry.at_ns, by=person.printed_name, entry=entry,
+            facts=with_first(card, person, signature, reason, entry.at_ns),
+        )  # fmt: skip
+
     async def decide(self, card: Card, verdict: str, person: Person, signature: int, reason: str, entry: Entry) -> Card:
         """Put a signed decision on record. Raises StoreError when the card has moved on meanwhile."""
-        now_ns, words = entry.at_ns, reason_words(reason)
+        now_ns, words, by = entry.at_ns, reason_words(reason), person.printed_name
+        first = first_of(card)
         changes: dict[str, Any] = {"person": person, "signature": signature, "reason": reason, "decided_ns": now_ns}
         if verdict == APPROVE:
             state = DecisionState.APPROVED
+            if first is not None:
+                words, by = reason_words(first.reason), f"{first.printed_name}, {by}"
+                changes["facts"] = dict(card.facts)  # whoever swept meanwhile: both signed in time
         elif verdict == REJECT:
             state, changes["ended_ns"], changes["why"] = DecisionState.REJECTED, now_ns, words
         else:
             # a deferred card comes back, and may then still be decided for as long as it could be before
             state, changes["due_ns"], changes["why"] = DecisionState.DEFERRED, now_ns + DEFER_NS, words
             changes["expires_ns"] = card.expires_ns + DEFER_NS
+        if first is not None and verdict != APPROVE:
+            changes["facts"] = without_first(card)
         return await self._record.move(
             card.id, {DecisionState.PROPOSED, DecisionState.DEFERRED}, state,
-            say(f"decision.life_{state.value}", reason=words), at_ns=now_ns, by=person.printed_name, entry=entry,
+            say(f"decision.life_{state.value}", reason=words), at_ns=now_ns, by=by, entry=entry,
             **changes,
         )  # fmt: skip

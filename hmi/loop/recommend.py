@@ -15,6 +15,7 @@ from hmi.loop.advisor_port import Advisor
 from hmi.loop.calibration import calibrated
 from hmi.loop.doors import Doors, RouteSeen, waited
 from hmi.loop.record import Record
+from hmi.loop.second import lapsed, without_first
 from hmi.loop.sound import check, scope_of
 from hmi.loop.view import View
 from hmi.model.decision import (
@@ -316,6 +317,11 @@ class Recommend:
                     card.id, {DecisionState.DEFERRED}, DecisionState.PROPOSED, words, at_ns=now_ns, due_ns=0,
                     why=None,
                 )  # fmt: skip
+                changed = True
+            elif lapsed(card, now_ns):
+                words = say("decision.life_lapsed")
+                facts = without_first(card)
+                await self._record.move(card.id, {card.state}, card.state, words, at_ns=now_ns, facts=facts)
                 changed = True
         changed |= await self._ask_again(standing, now_ns)
         return await self._returns(now_ns) or changed

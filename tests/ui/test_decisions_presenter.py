@@ -66,6 +66,25 @@ def test_the_countdown_ends_in_words():
     assert presenter.left_s(replace(row, expires_ns=0), now()) is None
 
 
+def test_a_card_of_two_persons_says_so_before_anybody_signs_and_while_it_waits():
+    card, at = step_card(), now()
+    assert presenter.two_words(card, at, None) is None
+    two = replace(card, two_persons=Text("two", "두 사람"), asks_judgement=False, stale=None)
+    assert presenter.two_words(two, at, None) == two.two_persons
+    row = replace(two.row, first_by="Kim Minjun", first_user=KIM.user, first_ns=at, second_until_ns=at + 120 * S)
+    waits = replace(two, row=row)
+    assert "Kim Minjun" in presenter.two_words(waits, at + S, None).en
+    assert presenter.countdown(row, at + 30 * S).en == "second signature within 1:30"
+    lee = replace(KIM, user="lee")
+    assert presenter.why_not(KIM, waits, PLANT, "approve", at + S).en.startswith("You signed first")
+    assert presenter.why_not(lee, waits, PLANT, "approve", at + S) is None
+    assert presenter.why_not(KIM, waits, PLANT, "reject", at + S) is None
+    over = at + 121 * S
+    assert presenter.two_words(waits, over, None) == two.two_persons
+    assert presenter.why_not(KIM, waits, PLANT, "approve", over) is None
+    assert presenter.two_words(at_state(waits, ST.VERIFIED), at, None) is None
+
+
 VIEWER = person(role=Role.VIEWER)
 
 

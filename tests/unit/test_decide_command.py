@@ -117,6 +117,20 @@ def test_a_refusal_is_told_in_both_languages(
     assert told["why"]["ko"] == say("decision.expired").ko
 
 
+def test_the_first_of_two_signatures_is_told_with_who_gave_it(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    until = START + 120 * 10**9
+    waits = replace(ROW, first_by="Park Minsu", first_user="park", first_ns=START, second_until_ns=until)
+    monkeypatch.setattr("tests.unit.test_decide_command.ROW", waits)
+    desk = FakeDesk(DecisionState.PROPOSED, row=waits)
+    assert decided(monkeypatch, desk) == Outcome.DONE
+    assert "Park Minsu signed first" in capfdbinary.readouterr().err.decode()
+    form = decisions.printed(waits)
+    assert (form["first_by"], form["state"]) == ("Park Minsu", "PROPOSED")
+    assert form["second_until"] is not None
+
+
 @pytest.mark.parametrize(("gone_at", "key"), [("decide", "unanswered"), ("decision", "outcome_unanswered")])
 def test_what_came_of_a_decision_that_was_sent_is_unknown_when_the_engine_goes_away(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], gone_at: str, key: str

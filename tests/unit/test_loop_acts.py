@@ -10,10 +10,9 @@ from hmi.desk.decision_acts import DecisionActs
 from hmi.desk.refused import RefusedError
 from hmi.loop import approve
 from hmi.model.decision import AdviceKind, DecisionState, Judgement, Write
-from hmi.model.guard import Guard
 from hmi.model.permission import Action
 from hmi.store.audit import Entry
-from tests.unit.loop_site import KIM, MEASURED, PLANT, SETPOINT, WORD, S, Site, advice
+from tests.unit.loop_site import KIM, MEASURED, SETPOINT, WORD, S, Site, advice
 
 
 class People:
@@ -98,13 +97,11 @@ def test_a_wrong_password_decides_nothing(site):
     assert why is not None and card.state is DecisionState.PROPOSED
 
 
-@pytest.mark.parametrize("fault", ["old", "moved", "bad", "expired", "shown", "refused", "two"])
+@pytest.mark.parametrize("fault", ["old", "moved", "bad", "expired", "shown", "refused"])
 def test_what_is_not_so_any_more_is_not_even_signed(site, fault):
     changes, shown = {}, ""
     if fault == "refused":
         changes["preview"] = lambda person, tag, value: WORD
-    if fault == "two":
-        changes["plant"] = replace(PLANT, guards=(Guard(SETPOINT, two_persons=True),))
     if fault == "shown":
         shown = "another"
 

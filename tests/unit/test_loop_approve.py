@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmi.loop import approve
+from hmi.loop import approve, second
 from hmi.loop.approve import APPROVE, ASKED_SHARE, DEFER, DEFER_NS, REJECT, VERDICTS, Approve
 from hmi.model.decision import AdviceKind, DecisionState, Judgement, Write
 from hmi.model.guard import Guard
@@ -100,9 +100,9 @@ def two(tag):
 
 def test_a_write_of_two_persons_is_not_ordered_by_one():
     plant = two(SETPOINT)
-    assert approve.refuse_two(OPEN, plant) is not None
-    assert approve.refuse_two(OPEN, two("L1.S1.HoldGate")) is None
-    assert approve.refuse_two(replace(OPEN, advice=advice(AdviceKind.HOLD)), plant) is None
+    assert second.two_persons(advice(), plant) is not None
+    assert second.two_persons(advice(), two("L1.S1.HoldGate")) is None
+    assert second.two_persons(advice(AdviceKind.HOLD), plant) is None
 
 
 VALUES = st.one_of(st.none(), st.booleans(), st.floats(-1e6, 1e6), st.integers(-1000, 1000), st.text(max_size=5))

@@ -231,7 +231,10 @@ class ActPart(Panel):
                 text = say("decisions.line_why", line=text, why=why)
             bold = presenter.in_doubt(card.row)
         elif text is None:
-            text = presenter.why_not(self._who, card, self._plant, "approve", now_ns)
+            two = presenter.two_words(card, now_ns, look().zone)
+            why = presenter.why_not(self._who, card, self._plant, "approve", now_ns)
+            waits = card.row.second_until_ns > now_ns
+            text = two if waits else why or two
         if text is None:
             text, bold = say("decisions.checked_again", at=time_text(now_ns, look().zone)), False
         self.note.bold = bold

@@ -99,6 +99,8 @@ def countdown(row: DecisionRow, now_ns: int) -> Text:
     left = left_s(row, now_ns)
     if left is None:
         return state_words(row)
+    if row.second_until_ns > now_ns:
+        return say("decisions.second_in", left=span_text((row.second_until_ns - now_ns) / S))
     if left <= 0:
         return say("decisions.expired_now")
     return say("decisions.expires_in", left=span_text(left))
@@ -182,9 +184,22 @@ def why_not(who: WhoRow | None, card: DecisionCard, plant: Plant | None, verdict
         return None
     if card.asks_judgement and not card.judgement:
         return say("decisions.judge_first")
+    if card.row.second_until_ns > now_ns and who is not None and card.row.first_user == who.user:
+        return say("decisions.first_is_you")
     if card.stale is not None:
         return card.stale
     return next((w.refused for w in card.writes if w.refused is not None), None)
+
+
+def two_words(card: DecisionCard, now_ns: int, zone: tzinfo | None) -> Text | None:
+    """What an open card that takes two persons waits for; None where one signature orders it."""
+    row = card.row
+    if not row.state.open or card.two_persons is None:
+        return None
+    if row.second_until_ns <= now_ns:
+        return card.two_persons
+    at, until = time_text(row.first_ns, zone), time_text(row.second_until_ns, zone)
+    return say("decisions.waits_second", first=row.first_by, at=at, until=until)
 
 
 def why_no_signature(reason: str, typed: bool) -> Text | None:
