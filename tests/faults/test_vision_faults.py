@@ -90,12 +90,15 @@ def test_a_stopped_camera_is_silent_and_is_replaced(clocked):
 def test_a_stopped_camera_that_goes_on_in_time_is_running_again(clocked):
     pid = clocked.pid()
     os.kill(pid, signal.SIGSTOP)
+    stopped = time.time_ns()
     clocked.until(lambda: clocked.state() == "SILENT", 1.5, "SILENT")
+    asked = stopped + 300_000_000  # until then it was believed to run, and got its triggers
+    clocked.until(lambda: any(r.at_ns < asked for r in after(clocked, stopped)), 1.5, "one whose time is up")
     os.kill(pid, signal.SIGCONT)
     clocked.running()
     passing(clocked)
     assert clocked.pid() == pid
-    late = [r for r in clocked.kept() if r.late]
+    late = clocked.until(lambda: [r for r in clocked.kept() if r.late], 5.0, "the word that came too late")
     assert all(r.verdict is Verdict.UNDECIDED for r in late)
     unbroken(clocked)
 

@@ -113,7 +113,7 @@ def test_an_answer_is_judged_by_all_lines_that_share_a_station_with_it_within_th
     assert best.early.value <= 2 * 400.0 * plan.window_s / 3600.0 + 12
     nowhere = plan_of(replace(two_lines(), openable=frozenset()))
     assert nowhere.window_s == 0.0
-    assert all(o.early is None for o in nowhere.options)
+    assert nowhere.options and all(o.early is None for o in nowhere.options)
 
 
 def test_a_line_that_shares_a_station_only_with_a_line_that_makes_room_is_concerned_too() -> None:
@@ -206,7 +206,8 @@ def test_a_product_in_work_is_not_led_where_it_cannot_be_made_and_later_ones_are
     network = replace(network, products={**network.products, "B": ("print", "place", "solder", "pack")})
     now_b = (WorkOrder("1", "L1", "B", 90, 900.0, True), WorkOrder("2", "L1", "A", 90, 1800.0),
              WorkOrder("3", "L2", "A", 300, 2000.0, True))  # fmt: skip
-    assert all(o.kind is not OptionKind.REROUTE for o in plan_of(network, orders=now_b).options)
+    worse = plan_of(network, orders=now_b).options
+    assert worse and all(o.kind is not OptionKind.REROUTE for o in worse)
     now_a = (replace(now_b[0], product="A"), replace(now_b[1], product="B"), now_b[2])
     best = plan_of(network, orders=now_a).options
     assert next(o.not_routed for o in best if o.kind is OptionKind.REROUTE) == ("B",)
