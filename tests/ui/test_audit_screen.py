@@ -13,8 +13,9 @@ from hmi.model.permission import PERMISSIONS, Action, Role
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from tests.ui.peopledesk import PeopleDesk, person, row
+from tests.ui.plantrows import make_plant
 from tests.ui.standin import nameless
-from ui.screens.audit import presenter
+from ui.screens.audit import presenter, words
 from ui.screens.audit.presenter import Filter
 from ui.screens.audit.screen import AuditScreen
 from ui.shell.registry import ScreenSpec
@@ -22,6 +23,7 @@ from ui.shell.registry import ScreenSpec
 S = 1_000_000_000
 SEOUL = ZoneInfo("Asia/Seoul")
 HASH = "ab" * 32
+PLANT = make_plant()
 
 
 def entry(seq, action="sign_in", user="kim", **more):
@@ -114,12 +116,61 @@ def test_periods_reach_back_from_now():
 
 
 def test_rows_say_old_and_new_in_words():
-    assert presenter.change_words(entry(1, "user_role", old="viewer", new="operator"), Lang.EN) == "viewer → operator"
+    role = entry(1, "user_role", old="viewer", new="operator")
+    assert words.change_words(role, None, Lang.EN) == "Viewer → Operator"
+    assert words.change_words(role, None, Lang.KO) == "열람자 → 운전원"
     order = entry(1, "command_intent", old=216.0, new={"key": "k", "value": 214.0, "grounds": "MANUAL"})
-    assert presenter.change_words(order, Lang.EN) == "216 → 214"
+    assert words.change_words(order, None, Lang.EN) == "216 → 214"
     why = {"why": {"en": "too far", "ko": "너무 큼"}, "area": "smt"}
-    assert presenter.change_words(entry(1, "refused", new=why), Lang.KO) == "why: 너무 큼, area: smt"
+    assert words.change_words(entry(1, "refused", new=why), None, Lang.KO) == "이유: 너무 큼, 구역: smt"
     assert presenter.who_words(entry(1, user=""), Lang.EN) == "the station itself"
+
+
+def test_ids_of_the_plant_file_are_told_by_their_names():
+    tag = next(t for t in PLANT.tags if t.place in PLANT.station and t.unit)
+    station = PLANT.station[tag.place]
+    order = entry(1, "command_intent", object=tag.id, old=1.0, new={"key": "k", "value": 2.0})
+    said = words.object_words(order, PLANT)
+    assert station.name.ko in said.ko and tag.name.ko in said.ko and tag.id not in said.ko
+    assert words.change_words(order, PLANT, Lang.EN).endswith(tag.unit)
+    told = {
+        "failed": station.id,
+        "lanes": [],
+        "state": "EXECUTING",
+        "writes": [{"tag": tag.id, "value": 1}],
+        "at_ns": 5,
+    }
+    for lang in Lang:
+        shown = words.change_words(entry(1, "reroute_signed", object="reroute 1", new=told), PLANT, lang)
+        assert tag.id not in shown and "EXECUTING" not in shown
+        assert station.name.of(lang) in shown and "at_ns" not in shown
+    assert words.object_words(entry(1, "run_started", object="reroute:1:open"), PLANT) == Text(
+        "Reroute 1 · open", "우회 1번 · 열기"
+    )
+    assert words.object_words(entry(1, "mode", object="station"), PLANT).ko == "이 스테이션"
+    assert words.object_words(entry(1, "refused", object="place_hold"), PLANT).en == "place holds"
+    assert words.object_words(entry(1, object="nobody knows"), PLANT).en == "nobody knows"
+
+
+def test_what_the_station_notes_by_itself_and_what_a_signature_means_are_told_in_the_readers_language():
+    assert words.why_words(entry(1, "sign_out", why="sign_in")).ko == "다른 사용자가 로그인함"
+    assert words.why_words(entry(1, "sign_out", why="too tired")).ko == "too tired"
+    signed = entry(1, "signature", object="2", why="I approve this recommendation", new={"meaning": "approve"})
+    assert words.why_words(signed).ko == say("meaning.approve").ko
+    assert words.object_words(signed, None).en == "Signature 2"
+    mode = entry(1, "mode", object="station", old="MONITOR", new="CONTROL")
+    assert words.change_words(mode, None, Lang.KO) == "감시(MONITOR) → 제어(CONTROL)"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+        lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=9), x, max_size=3),
+    )
+)
+def test_whatever_stands_in_the_trail_is_told_on_one_line(value):
+    for action in ("mode", "hold_placed", "refused"):
+        assert isinstance(words.change_words(entry(1, action, old=value, new=value), PLANT, Lang.EN), str)
 
 
 def test_the_chosen_row_is_told_in_full_and_can_be_closed(archive):

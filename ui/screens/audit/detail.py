@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.desk.people_rows import AuditRow
+from hmi.model.plant import Plant
 from hmi.model.words import say
 from ui.screens.audit import presenter
 from ui.theme.look import look
@@ -15,7 +16,7 @@ from ui.widgets.label import Caption
 from ui.widgets.panel import Ground
 
 WIDTH = 360
-LINES = 12
+LINES = 13
 
 
 class RowDetail(Ground):
@@ -27,6 +28,7 @@ class RowDetail(Ground):
         super().__init__(parent, ground="inset")
         self.setFixedWidth(WIDTH)
         self._row: AuditRow | None = None
+        self._plant: Plant | None = None
         self.close_button = Button(icon="close", flat=True, name=say("signin.close"), ground="inset")
         self.close_button.clicked.connect(self.closed)
         head = QHBoxLayout()
@@ -55,11 +57,11 @@ class RowDetail(Ground):
         column.addLayout(head)
         column.addWidget(scroll, 1)
 
-    def show_row(self, row: AuditRow) -> None:
+    def show_row(self, row: AuditRow, plant: Plant | None) -> None:
         """Show this row."""
-        self._row = row
+        self._row, self._plant = row, plant
         here = look()
-        rows = [(k, v) for k, v in presenter.full(row, here.lang, here.zone) if v]
+        rows = [(k, v) for k, v in presenter.full(row, plant, here.lang, here.zone) if v]
         for at, (name, value) in enumerate(self._lines):
             name.setVisible(at < len(rows))
             value.setVisible(at < len(rows))
@@ -70,4 +72,4 @@ class RowDetail(Ground):
 
     def retell(self) -> None:
         if self._row is not None:
-            self.show_row(self._row)
+            self.show_row(self._row, self._plant)

@@ -10,16 +10,16 @@ from typing import Any
 
 from hmi.desk.people_rows import AuditRow, TrailRow
 from hmi.model.permission import Role
+from hmi.model.plant import Plant
 from hmi.model.text import Lang, Text
 from hmi.model.words import catalogue, say
+from ui.screens.audit import words as w
 from ui.widgets.figures import day_time_text, time_text, utc_text
 
 S = 1_000_000_000
 PERIODS = {"hour": 3600, "shift": 8 * 3600, "day": 86_400, "week": 7 * 86_400, "all": 0}
 """How far back, in seconds; 0 for everything."""
 PAGE = 200
-ASIDE = frozenset({"key", "digest", "grounds", "signatures", "record", "record_sha", "shown", "shown_sha", "session"})
-"""What ties records together and says nothing to a reader of the list; the chosen row shows it."""
 STRETCH = 34
 
 
@@ -58,30 +58,6 @@ def actions() -> list[tuple[str, Text]]:
     return sorted((key.removeprefix(stem), text) for key, text in catalogue().items() if key.startswith(stem))
 
 
-def value_words(value: Any, lang: Lang) -> str:
-    """A value of the trail on one line: words where it is a text in both languages, the value of a command alone."""
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        if set(value) == {"en", "ko"}:
-            return str(value[lang.value])
-        if "value" in value and "key" in value:
-            return value_words(value["value"], lang)
-        value = {k: v for k, v in value.items() if k not in ASIDE}
-        return ", ".join(f"{k}: {value_words(v, lang)}" for k, v in value.items() if v not in (None, ""))
-    if isinstance(value, list):
-        return ", ".join(value_words(v, lang) for v in value)
-    if isinstance(value, bool):
-        return say("figures.on" if value else "figures.off").of(lang)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def change_words(row: AuditRow, lang: Lang) -> str:
-    """From what to what."""
-    old, new = value_words(row.old, lang), value_words(row.new, lang)
-    return f"{old} → {new}" if old and new else new or old
-
-
 def who_words(row: AuditRow, lang: Lang) -> str:
     """Who did it; the station itself where it was nobody."""
     if not row.user:
@@ -90,19 +66,21 @@ def who_words(row: AuditRow, lang: Lang) -> str:
     return f"{row.user} ({say(f'role.{row.role}').of(lang)})" if known else row.user
 
 
-def full(row: AuditRow, lang: Lang, zone: tzinfo | None) -> list[tuple[Text, str]]:
-    """The chosen row in full."""
+def full(row: AuditRow, plant: Plant | None, lang: Lang, zone: tzinfo | None) -> list[tuple[Text, str]]:
+    """The chosen row in full: in words, and as it stands in the record."""
+    what, why = w.object_words(row, plant).of(lang), w.why_words(row).of(lang)
     clock = f"{day_time_text(row.at_ns, zone)}{time_text(row.at_ns, zone, milliseconds=True)[8:]}"
     return [
         (say("auditscreen.number"), f"{row.seq}"),
         (say("auditscreen.time"), f"{clock}   ({utc_text(row.at_ns)})"),
         (say("auditscreen.who"), who_words(row, lang)),
         (say("auditscreen.action"), row.text.of(lang)),
-        (say("auditscreen.object"), row.object),
+        (say("auditscreen.object"), what if what == row.object else f"{what} ({row.object})"),
+        (say("auditscreen.change"), w.change_words(row, plant, lang)),
         (say("auditscreen.old"), _plain(row.old, lang)),
         (say("auditscreen.new"), _plain(row.new, lang)),
-        (say("auditscreen.why"), row.why),
-        (say("auditscreen.cause"), row.cause),
+        (say("auditscreen.why"), why),
+        (say("auditscreen.cause"), w.thing_words(row.cause, plant).of(lang)),
         (say("auditscreen.where"), row.station),
         (say("auditscreen.session"), row.session),
         (say("auditscreen.hash"), row.hash),

@@ -16,7 +16,7 @@ from hmi.model.words import say
 from ui.bridge.session import session_of
 from ui.command.recordtable import CommandRecord
 from ui.equipment.rights import may_not
-from ui.screens.audit import presenter
+from ui.screens.audit import presenter, words
 from ui.screens.audit.detail import RowDetail
 from ui.screens.audit.export import ExportPlate
 from ui.screens.audit.filters import Filters
@@ -34,7 +34,7 @@ from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
 PAGES = ("trail", "commands")
-GIVES_WAY = (("why", 1080), ("change", 900), ("object", 660))
+GIVES_WAY = (("why", 1140), ("change", 960), ("object", 720))
 
 
 class AuditScreen(Screen):
@@ -76,8 +76,8 @@ class AuditScreen(Screen):
                 Column("time", say("auditscreen.time"), _time, width=186, sort=_seq_of),
                 Column("who", say("auditscreen.who"), _who, width=178),
                 Column("action", say("auditscreen.action"), _action, width=214, bold=True),
-                Column("object", say("auditscreen.object"), _object, width=150),
-                Column("change", say("auditscreen.change"), _change, width=0),
+                Column("object", say("auditscreen.object"), self._object, width=210, tip=self._object_tip),
+                Column("change", say("auditscreen.change"), self._change, width=0),
                 Column("why", say("auditscreen.why"), _why, width=150),
             ],
             _seq_of,
@@ -187,6 +187,16 @@ class AuditScreen(Screen):
     def _refused(self, why: Text) -> None:
         self.count.set_text(why)
 
+    def _object(self, row: AuditRow) -> str:
+        return look().text(words.object_words(row, self.desk.plant))
+
+    def _object_tip(self, row: AuditRow) -> str:
+        """The id as well: it is what the filter takes."""
+        return f"{self._object(row)}\n{row.object}"
+
+    def _change(self, row: AuditRow) -> str:
+        return words.change_words(row, self.desk.plant, look().lang)
+
     def _more(self) -> None:
         if self._next:
             asks = self.filters.filter.asks(time.time_ns(), look().zone)
@@ -206,7 +216,7 @@ class AuditScreen(Screen):
         self.more.setEnabled(self._next > 0)
 
     def _show_row(self, row: AuditRow) -> None:
-        self.detail.show_row(row)
+        self.detail.show_row(row, self.desk.plant)
         self.detail.show()
         self._fit()
 
@@ -288,16 +298,8 @@ def _action(row: AuditRow) -> str:
     return look().text(row.text)
 
 
-def _object(row: AuditRow) -> str:
-    return row.object
-
-
-def _change(row: AuditRow) -> str:
-    return presenter.change_words(row, look().lang)
-
-
 def _why(row: AuditRow) -> str:
-    return row.why
+    return look().text(words.why_words(row))
 
 
 register(ScreenSpec("audit", "audit", "auditscreen.title", AuditScreen, order=94))
