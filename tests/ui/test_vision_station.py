@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from hmi.model.camera import CameraState
 from hmi.model.inspection import Verdict
 from hmi.model.permission import PERMISSIONS, Action, Role
+from hmi.model.plant import TagType
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
+from tests.ui.plantrows import make_plant
 from tests.ui.standin import nameless
 from tests.ui.visiondesk import VisionDesk
 from tests.ui.visionrows import MOUSEBITE, SHORT, inspection
@@ -319,3 +321,12 @@ def test_the_same_place_is_where_findings_of_one_class_lie_on_each_other():
     other = replace(MOUSEBITE, box=SHORT.box)
     others = [inspection(n, Verdict.FAIL, (f,)) for n, f in enumerate((near, far, other), 1)]
     assert verdicts.same_place(here, [here, *others]) == 1
+
+
+def test_what_machines_write_to_each_other_is_no_process_value():
+    plant = make_plant()
+    text = next(t for t in plant.tags if t.type is TagType.STRING)
+    row = inspection()
+    subject = replace(row.subject, readings={text.id: "U1|A4|312||98.1", **row.subject.readings})
+    told = verdicts.reading_words(replace(row, subject=subject), plant, Lang.KO)
+    assert told == verdicts.reading_words(row, plant, Lang.KO) and len(told) == len(row.subject.readings)

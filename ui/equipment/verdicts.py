@@ -11,7 +11,7 @@ import msgspec
 from hmi.desk.vision_rows import InspectionRow
 from hmi.model import units
 from hmi.model.inspection import Box, Finding, Verdict
-from hmi.model.plant import Plant
+from hmi.model.plant import Plant, TagType
 from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from ui.widgets.figures import NONE, number, value_text
@@ -101,8 +101,12 @@ def context_words(row: InspectionRow) -> Text:
 def reading_words(row: InspectionRow, plant: Plant | None, lang: Lang, most: int = 4) -> list[tuple[Text, str, bool]]:
     """Process values of that moment: name, figure with unit and limit, whether it was beyond its limit."""
     told = []
-    for tag_id, value in list(row.subject.readings.items())[:most]:
+    for tag_id, value in row.subject.readings.items():
         tag = None if plant is None else plant.tag.get(tag_id)
+        if len(told) == most:
+            break
+        if tag is not None and tag.type is TagType.STRING and not tag.words:
+            continue  # what machines write to each other is no process value
         name = Text.same(tag_id) if tag is None else tag.name
         if value is None:
             told.append((name, say("verdicts.not_good").of(lang), False))

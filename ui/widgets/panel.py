@@ -123,17 +123,19 @@ class KeyValue(Drawn):
             self.setAccessibleDescription("; ".join(f"{here.text(k)}: {here.text(v)}" for k, v, _ in made))
             self.update()
 
-    def _line(self) -> int:
+    @property
+    def line_px(self) -> int:
+        """Height of a row."""
         return round(look().metrics(Size.BODY).height() * 1.35)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.key_px + 160, max(1, len(self._rows)) * self._line())
+        return QSize(self.key_px + 160, max(1, len(self._rows)) * self.line_px)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.key_px + 60, max(1, len(self._rows)) * self._line())
+        return QSize(self.key_px + 60, max(1, len(self._rows)) * self.line_px)
 
     def draw(self, p: QPainter, t: Theme) -> None:
-        here, line = look(), self._line()
+        here, line = look(), self.line_px
         small, body = here.font(Size.SMALL), here.font(Size.BODY)
         for index, (key, value, tone) in enumerate(self._rows):
             y = index * line

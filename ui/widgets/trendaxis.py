@@ -16,6 +16,9 @@ from ui.widgets.trendlanes import Lane
 
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
 
+HALF_LINE_PX = 9
+"""So far may the words of a value reach over the end of its axis."""
+
 
 class ValueAxis(pg.AxisItem):
     """Shows values although the plot itself runs from 0 to 1: those of one lane, or of several above each other."""
@@ -109,5 +112,6 @@ def digits_for(step: float) -> int:
 
 
 def plain(axis: Any) -> None:
-    """Ticks inside, no label, calm."""
-    axis.setStyle(tickLength=-4, autoExpandTextSpace=False, hideOverlappingLabels=True)
+    """Ticks inside, no label, calm. A value at the very top keeps its words, for the unit stands with them."""
+    over = HALF_LINE_PX if isinstance(axis, ValueAxis) else True
+    axis.setStyle(tickLength=-4, autoExpandTextSpace=False, hideOverlappingLabels=over)

@@ -17,7 +17,6 @@ from ui.equipment import verdicts
 from ui.screens.review import presenter
 from ui.screens.review.presenter import FindingShown
 from ui.theme.look import look
-from ui.theme.typeface import Size
 from ui.widgets.label import Caption
 from ui.widgets.panel import MARGIN, KeyValue, Panel
 from ui.widgets.picturemarks import Edge
@@ -98,7 +97,7 @@ class Detail(QWidget):
         told = presenter.facts(row, self._plant, time.time_ns(), here.zone, here.lang)
         width = max(120, self.width() * 10 // 21 - 2 * MARGIN)
         above = self.verdict.heightForWidth(width) + self.context.heightForWidth(width) + 2 * MARGIN + 12
-        line = round(here.metrics(Size.BODY).height() * 1.35)
+        line = self.facts.line_px
         room = max(0, self.height() - above)
         self.facts.set_rows(told[: room // line])
         self.facts.setVisible(room >= line)  # what was found comes before what it is bound to

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hmi.desk.vision_rows import CameraRow, InspectionRow
 from hmi.model.inspection import Verdict
 from hmi.model.plant import Plant
+from hmi.model.text import Text
 from hmi.model.words import say
 from ui.equipment import verdicts
 from ui.screens.vision import presenter
@@ -17,7 +19,7 @@ from ui.screens.vision.figures import Counters
 from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.label import Caption
-from ui.widgets.panel import KeyValue, Panel
+from ui.widgets.panel import MARGIN, KeyValue, Panel
 from ui.widgets.picturemarks import Edge
 from ui.widgets.scorebar import ScoreBar
 from ui.widgets.verdictmark import VerdictMark
@@ -52,6 +54,8 @@ class PartPanel(Panel):
         ]
         for part in parts:
             self.add(part)
+        self._parts = parts
+        self._told: list[tuple[Text, str, bool]] = []
         self.body.addStretch(1)
 
     def show_part(
@@ -64,6 +68,7 @@ class PartPanel(Panel):
             part.setVisible(row is not None)
         if row is None:
             self.which.set_text(say("visionscreen.no_part"))
+            self._told = []
             gone: list[QWidget] = [self.readings, self.again, self.judged]
             for part in gone:
                 part.hide()
@@ -73,15 +78,29 @@ class PartPanel(Panel):
         self.unit.set_text(verdicts.unit_words(row))
         self.verdict.show_verdict(Edge.of(row.verdict), verdicts.verdict_word(row.verdict), verdicts.outcome_words(row))
         self.context.set_text(verdicts.context_words(row))
-        told = verdicts.reading_words(row, plant, here.lang, room)
-        self.readings.set_rows([(name, figure, "text") for name, figure, _ in told])
-        self.readings.setVisible(bool(told))
+        self._told = verdicts.reading_words(row, plant, here.lang, room)
         again = presenter.again_words(row, rows)
         self.again.set_text(again)
         self.again.setVisible(bool(again.en))
         judged = verdicts.judged_words(row)
         self.judged.set_text(judged)
         self.judged.setVisible(bool(judged.en))
+        self._show_readings()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_readings()
+
+    def _show_readings(self) -> None:
+        """As many whole rows as there is room for."""
+        width = self.width() - 2 * MARGIN
+        others = [w for w in self._parts if w is not self.readings and not w.isHidden()]
+        used = sum(w.heightForWidth(width) if w.hasHeightForWidth() else w.sizeHint().height() for w in others)
+        room = self.height() - used - 2 * MARGIN - self.body.spacing() * len(others)
+        fit = max(0, room // self.readings.line_px)
+        told = self._told[:fit]
+        self.readings.set_rows([(name, figure, "text") for name, figure, _ in told])
+        self.readings.setVisible(bool(told))
 
 
 class SideColumn(QWidget):
