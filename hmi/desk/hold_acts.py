@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from hmi.desk.control import Require
 from hmi.desk.hold_look import HoldLook
@@ -14,10 +13,7 @@ from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.model.words import say
 from hmi.store.audit import Entry
-from hmi.store.database import Database, Work
-from hmi.store.faults import StoreError
-
-T = TypeVar("T")
+from hmi.store.database import Database
 
 LONGEST_NOTE = 2_000
 
@@ -39,13 +35,6 @@ class HoldActs:
     def __post_init__(self) -> None:
         self._board = self._look.board
         self._plant, self._clock = self._board.plant, self._board.clock
-
-    async def _written(self, run: Callable[[Work], T]) -> T:
-        """Carry out a unit of work; on disk when this returns. RefusedError where it cannot be."""
-        try:
-            return await asyncio.wrap_future(self._database.submit(run))
-        except StoreError as err:
-            raise RefusedError(err.text) from err
 
 
 def noted(note: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hmi.desk.hold_board import HoldBoard
 from hmi.desk.hold_rows import GateRow, HoldPreview, HoldRow, HoldUnits
+from hmi.desk.onrecord import looked_up
 from hmi.desk.refused import RefusedError
 from hmi.model.genealogy import UnitFate
 from hmi.model.hold import HoldReason, HoldScope, ScopeKind
@@ -17,7 +17,6 @@ from hmi.quality import holds as rules
 from hmi.quality.hold_words import name_of
 from hmi.store import holds as store
 from hmi.store.database import Database
-from hmi.store.faults import StoreError
 from hmi.store.genealogy import GenealogyTable
 from hmi.store.holds import Hold, HoldGate
 
@@ -57,7 +56,7 @@ class HoldLook:
                 kept = store.units_of(c, id, most, start)
                 return HoldUnits(store.counts(c, id).units, [u.fate for u in kept])
 
-        return await self.read(look)
+        return await looked_up(look)
 
     async def preview_hold(self, scope: HoldScope) -> HoldPreview:
         """What a hold would take and close now; nothing is written and nothing recorded."""
@@ -81,7 +80,7 @@ class HoldLook:
         found = self._genealogy.affected(scope)
         horizon = self._genealogy.horizon_ns
         if horizon:
-            older = await self.read(lambda: self.record.of_scope(scope, horizon))
+            older = await looked_up(lambda: self.record.of_scope(scope, horizon))
             known, newest = {f.unit for f in found}, {p.unit: p for p in sorted(older, key=lambda p: p.at_ns)}
             found += [self._genealogy.fate(self._genealogy.last(u) or p) for u, p in newest.items() if u not in known]
         return found
@@ -130,10 +129,3 @@ class HoldLook:
             if (x.lot if scope.kind is ScopeKind.LOT else x.batch) in scope.ids:
                 lines.add(line)
         return lines.pop() if len(lines) == 1 else ""
-
-    async def read(self, look: Callable[[], T]) -> T:
-        """Look something up off the loop; a store's fault becomes the desk's refusal."""
-        try:
-            return await asyncio.to_thread(look)
-        except StoreError as err:
-            raise RefusedError(err.text) from err

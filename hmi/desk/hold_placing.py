@@ -11,6 +11,7 @@ from hmi.desk.hold_acts import HoldActs, noted
 from hmi.desk.hold_board import area_of
 from hmi.desk.hold_rows import HoldRow
 from hmi.desk.keys import check_key
+from hmi.desk.onrecord import looked_up, written
 from hmi.desk.server import Seat
 from hmi.model.genealogy import UnitFate
 from hmi.model.hold import HoldOrder, HoldReason, HoldScope, HoldState
@@ -87,7 +88,7 @@ class Placing(HoldActs):
         )  # fmt: skip
         told = self._look.signed(scope, order.reason, order.note, fates, gates) | {"signature": by.signature}
         whole = replace(entry, object="", old=None, new=told, why=order.note, cause=order.cause)
-        hold.id = await self._written(lambda work: store.add(work, hold, whole))
+        hold.id = await written(self._database, lambda work: store.add(work, hold, whole))
         for gate in gates:
             gate.run = f"hold:{hold.id}:close" if gate.run else ""
         # units that left a station while this was signed
@@ -101,7 +102,7 @@ class Placing(HoldActs):
         """One hold for one key, however often and on whatever engine it is asked for."""
         found = next((h for h in self._board.holds.values() if h.key == key), None)
         if found is None:
-            kept = await self._look.read(lambda: self._by_key(key))
+            kept = await looked_up(lambda: self._by_key(key))
             found = None if kept is None else self._board.holds.get(kept.id, kept)
         if found is not None:
             await self._orders.carry_out(found)

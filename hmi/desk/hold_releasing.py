@@ -9,6 +9,7 @@ from typing import Any
 from hmi.desk.hold_acts import HoldActs, noted
 from hmi.desk.hold_board import area_of, snapshot
 from hmi.desk.hold_rows import HoldRow
+from hmi.desk.onrecord import written
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.model.hold import Disposition, HoldState, ScopeKind
@@ -41,7 +42,7 @@ class Releasing(HoldActs):
         self._orders.order(after, _same(after, gates), closing, Orderer(person, signature, meaning))
         told = record | {"signature": signature}
         entry = self._entry(seat, "hold_gates", f"hold {id}", None, told, "", hold.cause)
-        await self._written(_saving(after, entry))
+        await written(self._database, _saving(after, entry))
         return await self._carry_out(after)
 
     async def release_hold(self, seat: Seat, id: int, disposition: Disposition, note: str, password: str) -> HoldRow:
@@ -68,7 +69,7 @@ class Releasing(HoldActs):
             self._orders.order(after, _same(after, gates), False, Orderer(person, signature, "release"))
         told = record | {"signature": signature}
         entry = self._entry(seat, "hold_released", f"hold {id}", None, told, note, hold.cause)
-        await self._written(_saving(after, entry))
+        await written(self._database, _saving(after, entry))
         self._board.forget_units(after)
         return await self._carry_out(after)
 

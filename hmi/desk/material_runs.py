@@ -17,6 +17,7 @@ from hmi.desk.material_map import lane_row
 from hmi.desk.material_pace import StationState
 from hmi.desk.material_rows import RerouteRow
 from hmi.desk.material_watch import LaneCount, Repaired, confirmed
+from hmi.desk.onrecord import written
 from hmi.desk.refused import RefusedError
 from hmi.desk.sitting import Told
 from hmi.model.command import Mode, Seen
@@ -31,8 +32,7 @@ from hmi.model.words import say
 from hmi.plant.gateway.runs import RunRefusedError
 from hmi.store import routes as store
 from hmi.store.audit import Entry
-from hmi.store.database import Database, Work
-from hmi.store.faults import StoreError
+from hmi.store.database import Database
 from hmi.store.routes import Reroute, RerouteState
 
 log = logging.getLogger("linekeeper.material")
@@ -146,7 +146,7 @@ class Reroutes:
             option.writes, tuple(seen), option.lanes, RerouteState.EXECUTING, now,
         )  # fmt: skip
         entry = self._entry("reroute_signed", person.user, person.role.value, reason, cause)
-        number = await self._write(lambda work: store.add(work, made, entry))
+        number = await written(self._database, lambda work: store.add(work, made, entry))
         live = _Live(replace(made, id=number), saved_ns=now)
         live.counts = self._lanes(live.kept)
         self._live[number] = live
@@ -169,7 +169,7 @@ class Reroutes:
         entry = self._entry("reroute_return_signed", person.user, person.role.value, reason, "")
         live.busy = True
         try:
-            await self._write(lambda work: store.keep(work, now, entry))
+            await written(self._database, lambda work: store.keep(work, now, entry))
         except RefusedError:
             live.kept = before  # what could not be put on record must not go out later
             raise
@@ -337,12 +337,6 @@ class Reroutes:
     def _entry(self, action: str, user: str, role: str, why: str, cause: str) -> Entry:
         session = self._session(user) if user else ""
         return Entry(action, "", None, None, why, cause, user, role, session, self._clock())
-
-    async def _write(self, run: Callable[[Work], Any]) -> Any:
-        try:
-            return await asyncio.wrap_future(self._database.submit(run))
-        except StoreError as err:
-            raise RefusedError(err.text) from err
 
     def _run(self, kept: Reroute) -> Run:
         steps = tuple(RunStep(w.tag, w.value, w.back) for w in kept.writes)

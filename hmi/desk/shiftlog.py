@@ -19,6 +19,7 @@ from hmi.desk.control import Control
 from hmi.desk.handover import Gatherer, LoggedNotes, handed_shift
 from hmi.desk.handover_sheet import sheet, shown
 from hmi.desk.machine_time import MachineTime
+from hmi.desk.onrecord import written
 from hmi.desk.people import People
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
@@ -130,7 +131,7 @@ class ShiftLog:
                     raise StoreError(wrong)
             return store.add_note(work, made, entry.session, entry.mono)
 
-        return await self._write(run)
+        return await written(self._database, run)
 
     # handovers
 
@@ -193,7 +194,7 @@ class ShiftLog:
         if self._frozen.pop(sha, None) is None:  # signed by another request while the passwords were checked
             raise RefusedError(say("shiftlog.not_gathered"))
         try:
-            kept = await self._write(run)
+            kept = await written(self._database, run)
         except RefusedError:
             self._frozen[sha] = frozen
             raise
@@ -283,9 +284,3 @@ class ShiftLog:
             return await asyncio.to_thread(look)
         except StoreError as err:
             raise RefusedError(say("shiftlog.not_kept", why=err.text)) from err
-
-    async def _write(self, run: Callable[[Work], T]) -> T:
-        try:
-            return await asyncio.wrap_future(self._database.submit(run))
-        except StoreError as err:
-            raise RefusedError(err.text) from err

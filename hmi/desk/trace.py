@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from hmi.desk.hold_board import HoldBoard
 from hmi.desk.hold_rows import MaterialNow, UnitTrace
+from hmi.desk.onrecord import looked_up
 from hmi.desk.refused import RefusedError
 from hmi.model.genealogy import UnitPass
 from hmi.model.hold import ScopeKind
 from hmi.model.words import say
 from hmi.store import holds as store
 from hmi.store.database import Database
-from hmi.store.faults import StoreError
 from hmi.store.genealogy import GenealogyTable
 
 LONGEST_ID = 400
@@ -43,10 +42,7 @@ class Trace:
         if not name or len(name) > LONGEST_ID:
             raise RefusedError(say("hold.no_ids"))
         passes = self._genealogy.passes(name)
-        try:
-            older, held, pictures = await asyncio.to_thread(self._kept, name)
-        except StoreError as err:
-            raise RefusedError(err.text) from err
+        older, held, pictures = await looked_up(lambda: self._kept(name))
         if older:
             whole = {(p.station, p.at_ns): p for p in [*older, *passes]}
             passes = sorted(whole.values(), key=lambda p: p.at_ns)

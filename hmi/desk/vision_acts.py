@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from hmi.desk.onrecord import looked_up, written
 from hmi.desk.people import People
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
@@ -17,7 +17,6 @@ from hmi.model.words import say
 from hmi.store import audit
 from hmi.store import vision as store
 from hmi.store.database import Database, Work
-from hmi.store.faults import StoreError
 from hmi.store.vision import CONFIRMED, OVERRULED, KeptInspection
 
 REASONS = ("dust", "light", "position", "within_limits", "wrong_class", "other")
@@ -63,7 +62,7 @@ class VisionActs:
             audit.append(work, entry)
             return after
 
-        after = await self._write(run)
+        after = await written(self._database, run)
         if after is None:
             raise RefusedError(say("vision.no_inspection", number=number))
         self._judged(before, after)
@@ -82,16 +81,7 @@ class VisionActs:
             with self._database.reader() as c:
                 return store.find(c, number)
 
-        try:
-            found = await asyncio.to_thread(look)
-        except StoreError as err:
-            raise RefusedError(err.text) from err
+        found = await looked_up(look)
         if found is None:
             raise RefusedError(say("vision.no_inspection", number=number))
         return found
-
-    async def _write(self, run: Callable[[Work], Any]) -> Any:
-        try:
-            return await asyncio.wrap_future(self._database.submit(run))
-        except StoreError as err:
-            raise RefusedError(err.text) from err

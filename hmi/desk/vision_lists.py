@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from hmi.desk.onrecord import looked_up
 from hmi.desk.refused import RefusedError
 from hmi.desk.vision_record import recipe_row, row_of
 from hmi.desk.vision_rows import InspectionRow, RecipeRow, ReviewQueue
 from hmi.model.words import say
 from hmi.store import vision as store
 from hmi.store.database import Database
-from hmi.store.faults import StoreError
 from hmi.store.vision import InspectionsWanted
 
 T = TypeVar("T")
@@ -62,10 +61,7 @@ class VisionLists:
             with self._database.reader() as c:
                 return look(c)
 
-        try:
-            return await asyncio.to_thread(reading)
-        except StoreError as err:
-            raise RefusedError(err.text) from err
+        return await looked_up(reading)
 
 
 def _page(limit: int) -> int:

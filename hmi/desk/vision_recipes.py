@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any, Protocol
 
+from hmi.desk.onrecord import looked_up, written
 from hmi.desk.people import People
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
@@ -20,7 +21,6 @@ from hmi.store import audit
 from hmi.store import vision as store
 from hmi.store.audit import Entry
 from hmi.store.database import Database, Work
-from hmi.store.faults import StoreError
 from hmi.store.vision import KeptInspection, KeptRecipe
 from hmi.vision import messages as m
 
@@ -81,7 +81,7 @@ class RecipeActs:
         kept = self._kept(camera, word, by, reason)
         told = {"version": kept.version, "hash": kept.hash, "inspection": number, "signature": signature}
         entry = self._people.entry(seat, "recipe_taught", f"recipe {camera} {product}", found.recipe, told, reason)
-        await self._write(lambda work: _keep(work, kept, entry))
+        await written(self._database, lambda work: _keep(work, kept, entry))
         self._used(camera, product, word.version)
         return recipe_row(kept)
 
@@ -115,7 +115,7 @@ class RecipeActs:
             store.use_recipe(work, camera, product, version)
             audit.append(work, entry)
 
-        await self._write(run)
+        await written(self._database, run)
         self._used(camera, product, version)
         return recipe_row(replace(wanted, active=True))
 
@@ -164,16 +164,7 @@ class RecipeActs:
             with self._database.reader() as c:
                 return store.recipes(c, camera)
 
-        try:
-            return await asyncio.to_thread(look)
-        except StoreError as err:
-            raise RefusedError(err.text) from err
-
-    async def _write(self, run: Callable[[Work], Any]) -> None:
-        try:
-            await asyncio.wrap_future(self._database.submit(run))
-        except StoreError as err:
-            raise RefusedError(err.text) from err
+        return await looked_up(look)
 
 
 def _reason(reason: str) -> str:
