@@ -82,4 +82,6 @@ if [ -z "$uv" ]; then
         "$root/.venv/bin/python" -m pip install -q --disable-pip-version-check "uv==$UV_VERSION"
     fi
 fi
-"$uv" sync --locked -q --project "$root" --inexact ${SETUP_SYNC:-}
+# What every start imports is compiled once, here: where Python may not write beside its sources each start would pay.
+"$uv" sync --locked -q --project "$root" --inexact --compile-bytecode ${SETUP_SYNC:-}
+"$root/.venv/bin/python" -m compileall -q "$root/hmi" "$root/ui" "$root/plugins"

@@ -147,7 +147,7 @@ class StationProcess:
     def discover(self, endpoint: str, *words: str, stdin: str = "") -> None:
         self.run("discover", endpoint, "--out", str(self.plant), "--data", str(self.data), *words, stdin=stdin)
 
-    def start(self, patience_s: float = 15.0) -> None:
+    def start(self, patience_s: float = 60.0) -> None:
         self.engine = subprocess.Popen(
             [sys.executable, "-m", "hmi.cli", "engine", "--plant", str(self.plant), "--data", str(self.data)],
             cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "LINEKEEPER_LANG": "en"},

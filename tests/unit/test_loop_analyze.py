@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
 
 from hmi.loop.analyze import JUST_BEFORE_NS, MOST, Analyze, analysed
-from hmi.loop.association import adjusted, associations
+from hmi.loop.association import adjusted, associations, chance
 from hmi.model.decision import Deviation
 from hmi.store import loop as store
 from hmi.store.loop import Stage
@@ -35,6 +36,13 @@ def test_the_batch_that_the_rejects_go_with_comes_first():
     assert ids(causes)[0] == "batch:P-2"
     assert ids(causes)[-1] == "station:L1.S4"
     assert "operator:lee" not in ids(causes), "who was there all the time explains nothing"
+
+
+@given(st.tuples(*[st.integers(0, 900)] * 4))
+def test_the_chance_of_a_table_is_fishers_one_sided(table):
+    own_rejects, own_good, others_rejects, others_good = table
+    expected = fisher_exact([[own_rejects, own_good], [others_rejects, others_good]], "greater").pvalue
+    assert chance(*table) == pytest.approx(float(expected), rel=1e-9, abs=1e-300)
 
 
 def test_what_came_long_before_explains_less_than_what_came_just_before():
