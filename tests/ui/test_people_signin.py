@@ -21,17 +21,8 @@ from ui.widgets.secret import caps_on
 
 
 @pytest.fixture
-def opened(tmp_path, qtbot):
-    made = []
-
-    def open_desk(**more):
-        found = PeopleDesk(tmp_path, qtbot, **more)
-        made.append(found)
-        return found
-
-    yield open_desk
-    for found in made:
-        found.desk.stop()
+def opened(tmp_path, qtbot, opens):
+    return lambda **more: opens(PeopleDesk(tmp_path, qtbot, **more))
 
 
 def press(qtbot, desk, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -139,7 +130,7 @@ def test_cr_2_5_ctrl_l_locks_at_once_the_view_stays_and_the_password_unlocks(ope
     desk.turn()
     assert desk.session.who.locked and not desk.session.may_act
     assert desk.shell.strip.person.said == "Kim Minjun, Supervisor · locked"
-    assert desk.shell.here == before and not desk.shell.veil.isVisible()
+    assert desk.shell.here == before and not desk.shell.engine_watch.veil.isVisible()
     press(qtbot, desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     plate = desk.shell.people.sign_in_plate
     assert plate.isVisible() and not plate.user.isVisible() and "Kim Minjun" in plate.why.text()

@@ -122,6 +122,22 @@ def test_the_same_order_again_is_the_same_run(tmp_path):
         assert len(site.wire.sent) == 3
 
 
+async def rested(site):
+    """All that was set going has come to where it waits or ends."""
+    await asyncio.gather(*site.runs._tasks.values())
+
+
+def watch(site, look):
+    """look(command) is called for each command on its way out."""
+    execute = site.runs._execute
+
+    async def looked(command, actor):
+        look(command)
+        return await execute(command, actor)
+
+    site.runs._execute = looked
+
+
 class Died(BaseException):
     """The engine was killed here."""
 
@@ -170,11 +186,11 @@ def test_killed_at_every_boundary_it_goes_on_where_it_stood_and_writes_nothing_t
 
         async def later():
             site.runs.tick()
-            await asyncio.sleep(0.01)
+            await rested(site)
             waited = [r.state for r in site.runs.open]
             site.mode = Mode.CONTROL
             site.runs.tick()
-            await asyncio.gather(*site.runs._tasks.values())
+            await rested(site)
             return waited
 
         waited = asyncio.run(later())
@@ -191,7 +207,7 @@ def test_an_unknown_step_waits_for_its_read_back_and_goes_on(tmp_path):
         settled = replace(unknown, outcome=V, notes=(Text("settled", "확인"),))
         site.wire.known[unknown.command.key] = settled
         site.runs.on_command(settled)
-        await asyncio.gather(*site.runs._tasks.values())
+        await rested(site)
         return site.kept(run.id)
 
     with site_of(tmp_path, [V, U, V]) as site:
@@ -204,7 +220,7 @@ def test_an_unknown_step_that_was_not_done_stops_the_run(tmp_path):
         run = await site.runs.start(ordered(), KIM)
         unknown = next(r for r in site.wire.known.values() if r.outcome is U)
         site.runs.on_command(replace(unknown, notes=(Text("not done", "실행 안 됨"),)))
-        await asyncio.gather(*site.runs._tasks.values())
+        await rested(site)
         return site.kept(run.id)
 
     with site_of(tmp_path, [V, U]) as site:
@@ -259,16 +275,13 @@ def test_only_the_step_that_is_due_is_covered(tmp_path):
     seen = []
 
     async def story(site):
-        execute = site.runs._execute
-
-        async def looked(command, actor):
+        def look(command):
             seen.append(site.runs.covers(command))
             seen.append(site.runs.covers(replace(command, value=False)))
             seen.append(site.runs.covers(replace(command, key=command.key + "x")))
             assert site.runs.meaning(command) == "hold"
-            return await execute(command, actor)
 
-        site.runs._execute = looked
+        watch(site, look)
         await site.runs.start(ordered(1), KIM)
 
     with site_of(tmp_path, []) as site:
@@ -293,15 +306,14 @@ def test_two_persons_order_a_run_when_both_signed_the_same(tmp_path, changes, co
         second = replace(signature(run, "lee"), number=2, first=1)
         site.database.submit(lambda work: add(work, second)).result()
         site.people = {"kim": KIM, "lee": LEE}
-        execute = site.runs._execute
 
-        async def looked(command, actor):
+        def look(command):
             seen.append(site.runs.covers(command))
             del site.people["kim"]
             seen.append(site.runs.covers(command))
-            return await execute(command, actor)
 
-        site.runs._execute, site.runs._person = looked, lambda user: site.people.get(user)
+        watch(site, look)
+        site.runs._person = lambda user: site.people.get(user)
         await site.runs.start(run, LEE)
 
     with site_of(tmp_path, [], first=replace(signature(run), **changes)) as site:
@@ -338,16 +350,13 @@ def test_cr_2_1_a_command_by_hand_is_never_a_step_of_a_run_whatever_it_claims(tm
     seen = []
 
     async def story(site):
-        execute = site.runs._execute
-
-        async def looked(command, actor):
+        def look(command):
             forged = replace(command, grounds=Grounds.MANUAL)
             other = replace(command, key="hold:1:close:9:9", tag="L9.S9.HoldGate")
             seen.extend([site.runs.meaning(forged), site.runs.covers(forged)])
             seen.extend([site.runs.meaning(other), site.runs.covers(other)])
-            return await execute(command, actor)
 
-        site.runs._execute = looked
+        watch(site, look)
         await site.runs.start(ordered(1), KIM)
 
     with site_of(tmp_path, []) as site:
@@ -364,12 +373,12 @@ def test_an_outcome_that_was_settled_while_nobody_listened_is_looked_up(tmp_path
         number = await table.intend(CommandResult(command, KIM, CommandOutcome.PENDING, intent_ns=NOW))
         assert (await site.runs.start(run, KIM)).state is RunState.UNKNOWN
         site.runs.tick()
-        await asyncio.gather(*site.runs._tasks.values())
+        await rested(site)
         assert site.kept(run.id).state is RunState.UNKNOWN, "nobody has settled it yet"
         settled = CommandResult(command, KIM, V, number=number, notes=(Text("settled", "확인"),), done_ns=NOW)
         await table.conclude(settled)
         site.runs.tick()
-        await asyncio.gather(*site.runs._tasks.values())
+        await rested(site)
         return site.kept(run.id)
 
     with site_of(tmp_path, [U, V], run) as site:
@@ -396,7 +405,7 @@ def test_a_way_back_that_went_on_after_a_kill_marks_the_first_run_too(tmp_path):
         heard = []
         site.runs.heard.append(lambda run: heard.append((run.id, run.state)))
         site.runs.tick()
-        await asyncio.gather(*site.runs._tasks.values())
+        await rested(site)
         return heard
 
     with site_of(tmp_path, [], both) as site:
@@ -426,7 +435,7 @@ def test_a_run_whose_carrier_failed_goes_on_where_it_stands(tmp_path, caplog):
         await asyncio.sleep(0)
         assert [r.state for r in site.runs.open] == [RunState.INTERRUPTED]
         site.runs.tick()
-        await asyncio.gather(*site.runs._tasks.values())
+        await rested(site)
         return site.kept("hold:1:close")
 
     with site_of(tmp_path, []) as site:
@@ -441,7 +450,7 @@ def test_who_may_not_act_any_more_leaves_what_is_left_to_somebody_else(tmp_path)
         unknown = next(r for r in site.wire.known.values() if r.outcome is U)
         site.runs._person = lambda user: None
         site.runs.on_command(replace(unknown, outcome=V, notes=(Text("settled", "확인"),)))
-        await asyncio.gather(*site.runs._tasks.values())
+        await rested(site)
         site.runs.tick()
         return site.runs.open
 
