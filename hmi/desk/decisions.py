@@ -27,9 +27,10 @@ from hmi.loop.detector_port import DetectorKind
 from hmi.loop.doors import Doors, HoldDoor, RouteDoor
 from hmi.loop.execute import Execute
 from hmi.loop.learn import Learn
+from hmi.loop.normal import History
 from hmi.loop.recommend import OPEN, RUNNING, Recommend
 from hmi.loop.record import Record
-from hmi.loop.signals import History, Signals
+from hmi.loop.signals import Signals
 from hmi.loop.verify import Verify
 from hmi.model.decision import AdviceKind, DecisionState, Effect
 from hmi.model.genealogy import UnitPass

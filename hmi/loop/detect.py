@@ -6,41 +6,39 @@ it is over for long enough, the deviation is cleared. So nothing is lost by a cr
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
-from hmi.loop.association import EXPLAINS
 from hmi.loop.failing import failed_since, held_by_gate
-from hmi.loop.outcomes import FIELDS, Outcomes
+from hmi.loop.normal import History
+from hmi.loop.outcomes import Outcomes
 from hmi.loop.record import Record
-from hmi.loop.reject_run import Made, RejectChart, usual_share
-from hmi.loop.signals import History, Signals
-from hmi.model.decision import Deviation
+from hmi.loop.reject_run import RejectChart
+from hmi.loop.run_facts import CountersPast, add_earlier, counts_by_field, first_seen
+from hmi.loop.signals import Signals
+from hmi.model.decision import AdviceKind, DecisionState, Deviation, Effect
 from hmi.model.machine import MachineState, StateSpan
 from hmi.model.plant import Plant, Station
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading
 from hmi.model.text import Text
+from hmi.store import decisions
 from hmi.store import loop as store
+from hmi.store.database import Work
 
 SECOND = 1_000_000_000
 REJECT_RUN, STATION_FAILURE = "reject-run", "station-failure"
 QUIET_NS = 20 * SECOND
 """So long a watcher must see nothing before its deviation is over."""
+LOOKED_AT = 200
+"""Cards that are looked at for what an earlier engine left."""
 SAVE_NS = 60 * SECOND
 PARTS = 4
 """The stations' rows of a second are taken in this many parts, one at each tick."""
-BEFORE_UNITS = 600
-"""Units before a run that it is compared with."""
-PAST_S = 4 * 3600
 FRESH_NS = 2 * SECOND
 """A stamp that is younger when it is heard first may be the time of reading."""
-BATCH_JUST_NS = 60 * SECOND
-"""A batch that began no longer before the counters' past was read has next to no part in it."""
 
 Key = tuple[str, str]
 """Detector and place."""
@@ -54,39 +52,12 @@ class _Standing:
     """When it was last seen."""
 
 
-def counts_by_field(outcomes: list[Made], since_ns: int) -> dict[str, dict[str, list[int]]]:
-    """For each context field and value: rejects and good units before the run, rejects and good units in it."""
-    found: dict[str, dict[str, list[int]]] = {name: {} for name in FIELDS}
-    earlier = [m for m in outcomes if m.at_ns < since_ns][-BEFORE_UNITS:]
-    for made in earlier + [m for m in outcomes if m.at_ns >= since_ns]:
-        place = (2 if made.at_ns >= since_ns else 0) + (1 if made.good else 0)
-        for name in FIELDS:
-            found[name].setdefault(getattr(made, name), [0, 0, 0, 0])[place] += 1
-    return found
-
-
-def first_seen(outcomes: list[Made]) -> dict[str, dict[str, int]]:
-    """When each value of each context field was first seen, ns."""
-    found: dict[str, dict[str, int]] = {name: {} for name in FIELDS}
-    for made in outcomes:
-        for name in FIELDS:
-            found[name].setdefault(getattr(made, name), made.at_ns)
-    return found
-
-
-def add_earlier(batches: dict[str, list[int]], word: str, began_ns: int, earlier: tuple[int, int, int]) -> None:
-    """Where little was heard of other batches than the one in the line: what the counters say of the time before
-    counts as theirs. earlier: good and rejected units, and until when, ns."""
-    good, reject, until_ns = earlier
-    if word not in batches or not began_ns or until_ns - began_ns > BATCH_JUST_NS:
-        return
-    if batches[word][2] < EXPLAINS * sum(counts[2] for counts in batches.values()):
-        return  # the batch before it may have been in before the engine too: that time is no comparison
-    heard = sum(sum(counts) for name, counts in batches.items() if name != word)
-    part = min(1.0, max(0, BEFORE_UNITS - heard) / max(1, good + reject))
-    others = batches.setdefault("", [0, 0, 0, 0])
-    others[0] += round(reject * part)
-    others[1] += round(good * part)
+def _over(work: Work, cleared: list[tuple[int, int]], states: dict[str, dict[str, Any]], at_ns: int) -> None:
+    """Deviations that are over, and what detectors forgot with them, in one unit: one without the other would be found
+    again by a detector that knows the old normal only."""
+    for number, since_ns in cleared:
+        store.clear_deviation(work, number, since_ns)
+    store.save_detectors(work, states, at_ns)
 
 
 class Detect:
@@ -104,16 +75,15 @@ class Detect:
     ) -> None:
         """woke is called on the loop when a deviation came on record or was cleared."""
         self._plant, self._record, self._signals = plant, record, signals
-        self._reading, self._state, self._history, self._woke = reading, state, history, woke
+        self._reading, self._state, self._woke = reading, state, woke
         self.outcomes = Outcomes(plant, reading)
+        self._past = CountersPast(plant, self.outcomes, history)
         self._standing: dict[Key, _Standing] = {}
         self._found: list[Deviation] = []
         self._over: list[tuple[Key, int]] = []
         self._part = 0
-        self._saved_ns = self._learned_shares = 0
+        self._saved_ns = 0
         self._batches: dict[str, tuple[str, int]] = {}
-        self._earlier: dict[str, tuple[int, int, int]] = {}
-        """Of each station: good and rejected units of the past that its counters tell, and until when."""
         self._planned = {r.id for r in plant.reasons if r.planned}
         self._closed_ns: dict[str, int] = {}
         """Of each station: when its gate was last seen closed."""
@@ -122,6 +92,9 @@ class Detect:
             # when it was last seen nobody knows: that an engine was away is no sign that it is over
             self._standing[d.detector, d.place] = _Standing(d.id, 0)
         signals.restore(record.read(store.detectors))
+        self._forgot = False
+        """Whether a detector forgot what it had learned, and that is not on record yet."""
+        self._settle_left()
 
     def learning(self) -> list[Text]:
         """What the detectors still wait for."""
@@ -134,7 +107,8 @@ class Detect:
     def settled(self, place: str, now_ns: int) -> None:
         """A card on this place was judged EFFECTIVE: what stands there is over, and the new normal is learned."""
         key = (self._signals.name, place)
-        self._signals.settled(place)
+        self._signals.settled(place, now_ns)
+        self._forgot = True
         if key in self._standing:
             self._over.append((key, now_ns))
 
@@ -177,18 +151,20 @@ class Detect:
 
     async def run(self, now_ns: int) -> None:
         """Put on record what was found and what is over; keep what the detectors learned."""
-        if not self._learned_shares and self._history is not None:
-            self._learned_shares = 1
-            await asyncio.to_thread(self._learn_shares, now_ns)
+        self._past.begin(now_ns)
         found, self._found = self._found, []
         over, self._over = self._over, []
         for made in found:
             kept = await self._record.write(partial(store.add_deviation, found=made), patient=True)
             self._standing[kept.detector, kept.place] = _Standing(kept.id, now_ns)
+        cleared: list[tuple[int, int]] = []
         for key, at_ns in over:
             standing = self._standing.pop(key, None)
             if standing is not None and standing.id:
-                await self._record.write(partial(store.clear_deviation, number=standing.id, at_ns=at_ns), patient=True)
+                cleared.append((standing.id, at_ns))
+        if cleared or self._forgot:
+            states, self._forgot = self._signals.states() if self._forgot else {}, False
+            await self._record.write(partial(_over, cleared=cleared, states=states, at_ns=now_ns), patient=True)
         if now_ns - self._saved_ns >= SAVE_NS:
             self._saved_ns = now_ns
             self._record.begin(partial(store.save_detectors, states=self._signals.states(), at_ns=now_ns))
@@ -199,6 +175,16 @@ class Detect:
         """Keep what the detectors learned, and stop."""
         self._record.begin(partial(store.save_detectors, states=self._signals.states(), at_ns=now_ns), patient=True)
         self._signals.close()
+
+    def _settle_left(self) -> None:
+        """What an earlier engine judged to be over and did not live to say so: a deviation that stands although a step
+        on it was EFFECTIVE. Left standing, it would be answered by a second card."""
+        stand = {s.id for (detector, _), s in self._standing.items() if detector == self._signals.name}
+        judged = partial(decisions.cards, states={DecisionState.JUDGED}, limit=LOOKED_AT)
+        for card in self._record.read(judged) if stand else ():
+            step = card.advice.kind is AdviceKind.STEP and card.effect is Effect.EFFECTIVE
+            if step and card.deviation in stand:
+                self.settled(card.advice.place, card.ended_ns)
 
     def _raise(self, made: Deviation, now_ns: int) -> None:
         key = (made.detector, made.place)
@@ -247,7 +233,7 @@ class Detect:
         rejected = [m for m in outcomes if m.at_ns >= chart.run.since_ns and not m.good]
         fields = counts_by_field(outcomes, chart.run.since_ns)
         word, began_ns = self._batches.get(self._plant.station[place].line, ("", 0))
-        add_earlier(fields["batch"], word, began_ns, self._earlier.get(place, (0, 0, 0)))
+        add_earlier(fields["batch"], word, began_ns, self._past.earlier.get(place, (0, 0, 0)))
         facts = {
             "since_ns": chart.run.since_ns, "rejects": chart.run.rejects, "units": chart.run.units,
             "usual": round(chart.share, 4), "fields": fields,
@@ -280,21 +266,3 @@ class Detect:
         word, since_ns = self._batches.get(line, ("", 0))
         first = self._plant.stations_of(line)[0].id == place
         return {"batch": word, "batch_began_ns": since_ns} if first and since_ns else {}
-
-    def _learn_shares(self, now_ns: int) -> None:
-        """The usual share of rejects of each station by its counters' past; runs on a thread."""
-        assert self._history is not None
-        for station in self._plant.stations:
-            roles = station.roles
-            if station.id not in self.outcomes.charts or "good" not in roles or "reject" not in roles:
-                continue
-            good, reject = (self._grown(roles[r], now_ns) for r in ("good", "reject"))
-            self.outcomes.charts[station.id].share = usual_share(good, reject)
-            self._earlier[station.id] = (good, reject, now_ns)
-
-    def _grown(self, tag: str, now_ns: int) -> int:
-        assert self._history is not None
-        values: list[float] = [
-            v for v in self._history(tag, now_ns - PAST_S * SECOND, now_ns, 2000).value if v is not None
-        ]
-        return round(sum((max(0.0, b - a) for a, b in pairwise(values)), 0.0))

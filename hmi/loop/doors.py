@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from hmi.loop.signals import History
+from hmi.loop.normal import History
 from hmi.model.command import Seen
 from hmi.model.flow import Plan
 from hmi.model.hold import HoldOrder, HoldScope, HoldState

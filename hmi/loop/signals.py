@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from hmi.loop.detector_port import CannotLearnError, CannotRestoreError, Detector, DetectorKind, Row, Rows
+from hmi.loop.detector_port import CannotLearnError, CannotRestoreError, DetectorKind, Row, Rows
+from hmi.loop.normal import AGAIN, FIRST, SETTLE_S, History, Learned, learn, rows_of_past, watched_tags
 from hmi.model.machine import MachineState, StateSpan
 from hmi.model.plant import Access, Plant, Station, Tag
 from hmi.model.quality import Quality
@@ -28,117 +28,12 @@ from hmi.model.words import say
 log = logging.getLogger("linekeeper.loop")
 
 SECOND = 1_000_000_000
-SETTLE_S = 20
-"""Rows after a station came back to EXECUTE that are not taken: cycles and speeds run in."""
 STANDS_S = 120
 """So long an alarm stands on while its station waits for others: a starved moment heals nothing."""
-FIRST, AGAIN = 240, (600, 1200, 1800, 3600)
-"""Live rows after which a detector watches, and after which it learns again from all of them."""
-HORIZON = {AGAIN[0]: 400.0, AGAIN[1]: 600.0}
-"""Below so many rows: over how many a level that wanders is expected to go on; it is learned again soon."""
-PLENTY = 900
-"""With fewer rows than this the limit is raised: what was not seen yet is no fault."""
 FORGET = 60
 """Rows before a deviation that are not learned from: it may have begun in them."""
-PAST_S = 1800
-FINE_S = 3.0
-"""A past is learned from when its readings lie no further apart than this, on average."""
-_NOT_WATCHED = frozenset({"energy", "power", "rate", "reject_share", "yield", "plan", "made", "order_done"})
-"""Roles that follow the flow or count what comes out: other rooms look at them."""
-_ONE_WAY = 0.9
 _SHARE = 0.1
 """Tags with a smaller share of the statistic are not named."""
-
-History = Callable[[str, int, int, int], Any]
-"""A tag's points between two moments: something with time_ns and value, None for a gap."""
-
-
-def watched_tags(plant: Plant, station: Station) -> tuple[Tag, ...]:
-    """The tags of a station that say how its process fares: numbers with a unit, no set-points, no counters.
-
-    What counts is what a tag is for, not what its server lets anybody write: many let everything be written.
-    """
-    role_of = {tag: role for role, tag in station.roles.items()}
-    return tuple(
-        t
-        for t in plant.tags_of(station.id)
-        if t.type.is_number and not t.type.is_integer and t.unit and t.access is Access.READ
-        and t.unit not in ("kWh", "pcs") and role_of.get(t.id, "") not in _NOT_WATCHED
-    )  # fmt: skip
-
-
-def one_way(rows: Rows) -> npt.NDArray[np.bool_]:
-    """Which columns of rows f8[n, k] only ever go one way: supplies that are used up, and counters."""
-    found = np.zeros(rows.shape[1], np.bool_)
-    for at, steps in enumerate(np.diff(rows, axis=0).T):
-        moved = steps[np.isfinite(steps) & (steps != 0)]
-        found[at] = len(moved) >= 3 and max((moved > 0).mean(), (moved < 0).mean()) >= _ONE_WAY
-    return found
-
-
-def settings_for(rows: int) -> dict[str, float]:
-    """How a detector is set that learned from so many rows: few rows, a higher limit, till it learns again."""
-    settings = {"margin": 3.5 * max(1.0, (PLENTY / max(rows, 1)) ** 0.5)}
-    horizon = next((rows_on for fewer, rows_on in HORIZON.items() if rows < fewer), None)
-    return settings if horizon is None else settings | {"horizon": horizon}
-
-
-@dataclass(slots=True)
-class Learned:
-    """A detector with the columns it was not given."""
-
-    detector: Detector
-    left_out: npt.NDArray[np.bool_]
-    rows: int
-
-
-def learn(kind: DetectorKind, rows: Rows) -> Learned:
-    """A detector that learned from rows f8[n, k]. Raises CannotLearnError."""
-    left_out = one_way(rows)
-    clean = np.where(left_out, np.nan, rows)
-    detector = kind.fresh(settings_for(len(rows)))
-    detector.learn(clean)
-    return Learned(detector, left_out, len(rows))
-
-
-def rows_of_past(history: History, plant: Plant, station: Station, tags: Sequence[Tag], to_ns: int) -> Rows:
-    """Rows f8[n, k] once a second of the last half hour that the station made product in; few or none where the
-    history is coarse."""
-    from_ns = to_ns - PAST_S * SECOND
-    grid = np.arange(from_ns, to_ns, SECOND)
-    columns: list[npt.NDArray[np.float64]] = []
-    for tag in tags:
-        times, values = _points(history(tag.id, from_ns, to_ns, 2 * PAST_S))
-        if len(times) < 2:
-            columns.append(np.full(len(grid), np.nan))
-            continue
-        at = np.searchsorted(times, grid, side="right") - 1
-        columns.append(np.where(at >= 0, values[np.maximum(at, 0)], np.nan))
-    rows = np.array(columns).T.reshape(len(grid), len(tags))
-    times, values = _points(history(station.roles.get("state", ""), from_ns, to_ns, 2 * PAST_S))
-    if not len(times):
-        return rows[:0]
-    running = np.array([_runs(station, v) for v in values], np.bool_)
-    began = np.diff(running, prepend=False) & running
-    since = np.maximum.accumulate(np.where(began, times, times[0]))
-    at = np.maximum(np.searchsorted(times, grid, side="right") - 1, 0)
-    keep = (grid >= times[0]) & running[at] & (grid - since[at] >= SETTLE_S * SECOND)
-    kept = rows[keep]
-    moved = np.array([np.count_nonzero(np.diff(c[np.isfinite(c)])) for c in kept.T]) if len(kept) > 1 else np.zeros(1)
-    fine = moved.max(initial=0) >= len(kept) / FINE_S / 2  # half the looks show no change at the tag's resolution
-    return kept if fine else rows[:0]
-
-
-def _points(series: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    times = np.array(series.time_ns, np.int64)
-    values = np.array([np.nan if v is None else float(v) for v in series.value], np.float64)
-    order = np.argsort(times, kind="stable")
-    return times[order], values[order]
-
-
-def _runs(station: Station, value: float) -> bool:
-    rule = None if value != value else station.states.get(f"{value:g}")
-    return rule is not None and rule.state is MachineState.EXECUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +64,8 @@ class _Watch:
     asked: dict[str, float] = field(default_factory=dict)
     seen: Seen | None = None
     why: Text | None = None
+    fresh_ns: int = 0
+    """Nothing before this moment is its normal: a set-point moved then, or what was wrong is over on purpose."""
 
 
 class Signals:
@@ -202,6 +99,9 @@ class Signals:
             state = kept.get(f"{self.name}/{place}")
             if state is None or self.kind is None or state[1].get("tags") != [t.id for t in watch.tags]:
                 continue
+            watch.fresh_ns = int(state[1].get("fresh_ns", 0))
+            if "detector" not in state[1]:
+                continue  # what it had learned is its normal no more
             try:
                 detector = self.kind.restore(state[1]["detector"])
                 left_out = np.array(state[1]["left_out"], np.bool_)
@@ -213,13 +113,15 @@ class Signals:
             watch.due = [n for n in AGAIN if n > watch.learned.rows]
 
     def states(self) -> dict[str, dict[str, Any]]:
-        """What is to be kept of every detector that learned something, by key."""
+        """What is to be kept of every detector, by key; of one that forgot, that it did."""
         return {
             f"{self.name}/{place}": {
-                "tags": [t.id for t in w.tags], "left_out": w.learned.left_out.tolist(), "rows": w.learned.rows,
-                "detector": w.learned.detector.to_json(),
+                "tags": [t.id for t in w.tags], "fresh_ns": w.fresh_ns, **({} if w.learned is None else {
+                    "left_out": w.learned.left_out.tolist(), "rows": w.learned.rows,
+                    "detector": w.learned.detector.to_json(),
+                }),
             }
-            for place, w in self._watches.items() if w.learned is not None
+            for place, w in self._watches.items() if w.learned is not None or w.fresh_ns
         }  # fmt: skip
 
     @property
@@ -257,11 +159,11 @@ class Signals:
         for watch in list(self._watches.values())[part::parts]:
             self._look(watch, now_ns, watch.station.id in abnormal)
 
-    def settled(self, place: str) -> None:
+    def settled(self, place: str, now_ns: int) -> None:
         """Whatever was wrong at a station is over on purpose: what it does now is learned as its normal."""
         watch = self._watches.get(place)
         if watch is not None:
-            self._anew(watch)
+            self._anew(watch, now_ns)
 
     def close(self) -> None:
         """Stop learning."""
@@ -285,7 +187,7 @@ class Signals:
         if now_ns - w.since_ns < SETTLE_S * SECOND:
             return
         if self._setpoint_moved(w) and not abnormal and w.seen is None:
-            self._anew(w)
+            self._anew(w, now_ns)
             w.since_ns = now_ns
             return
         row = np.array([_number(self._reading(t.id)) for t in w.tags])
@@ -337,15 +239,19 @@ class Signals:
 
     def _from_past(self, w: _Watch, now_ns: int) -> Learned | None:
         assert self._history is not None and self.kind is not None
-        rows = rows_of_past(self._history, self._plant, w.station, w.tags, now_ns)
+        rows = rows_of_past(self._history, self._plant, w.station, w.tags, now_ns, w.fresh_ns)
         return learn(self.kind, rows) if len(rows) >= FIRST else None
 
     def _from_rows(self, w: _Watch, rows: Rows) -> Learned | None:
         assert self.kind is not None
         return learn(self.kind, rows)
 
-    def _anew(self, w: _Watch) -> None:
+    def _anew(self, w: _Watch, now_ns: int) -> None:
         w.learned = w.seen = w.why = None
+        w.fresh_ns = now_ns
+        if w.pending is not None:  # it learns from rows that count no more
+            w.pending.cancel()
+            w.pending = None
         w.rows.clear()
         w.count, w.due = 0, [FIRST, *AGAIN]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hmi.loop.analyze import _begun_batch, analysed
-from hmi.loop.detect import BATCH_JUST_NS, BEFORE_UNITS, add_earlier
+from hmi.loop.run_facts import BATCH_JUST_NS, BEFORE_UNITS, add_earlier
 from hmi.model.decision import Deviation
 from tests.unit.loop_site import PLANT
 

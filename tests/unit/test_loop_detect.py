@@ -9,8 +9,9 @@ import pytest
 
 from hmi.loop.detect import QUIET_NS, REJECT_RUN, STATION_FAILURE, Detect
 from hmi.loop.failing import TAU_NS, failed_since
+from hmi.loop.normal import FIRST, SETTLE_S
 from hmi.loop.reject_run import Made
-from hmi.loop.signals import FIRST, SETTLE_S, Signals
+from hmi.loop.signals import Signals
 from hmi.model.machine import MachineState, StateSpan, Waiting
 from hmi.store import loop as store
 from plugins import ewma_t2

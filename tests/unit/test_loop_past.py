@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from hmi.loop.signals import SETTLE_S, rows_of_past, watched_tags
+from hmi.loop.normal import SETTLE_S, rows_of_past, watched_tags
 from hmi.model.machine import MachineState
 from hmi.model.plant import Access, Plant, StateRule, Station, Tag, TagType
 from hmi.model.text import Text

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from hmi.loop.signals import AGAIN, FIRST, SETTLE_S, STANDS_S, Signals, settings_for
+from hmi.loop.normal import AGAIN, FIRST, SETTLE_S, settings_for
+from hmi.loop.signals import STANDS_S, Signals
 from hmi.model.machine import MachineState, StateSpan, Waiting
 from hmi.model.plant import Plant, StateRule, Station, Tag
 from hmi.model.reading import Reading
