@@ -57,7 +57,7 @@ def running(server, station):
     """A station that runs on the small server."""
     station.discover(server.endpoint)
     station.start()
-    until(lambda: station.read("A")["A"]["quality"] == "GOOD", 8, "first value")
+    until(lambda: station.read("A")["A"]["quality"] == "GOOD", 30, "first values")
     return station
 
 
@@ -126,7 +126,7 @@ def test_a_plugin_that_raises_is_named_and_the_plant_goes_on(server, station, wh
             '[[tag]]\nid = "Sick.T"\ncontroller = "sick1"\nnode = "x"\n'
         )
     station.start()
-    until(lambda: station.read("A")["A"]["quality"] == "GOOD", 8, "the other controller's value")
+    until(lambda: station.read("A")["A"]["quality"] == "GOOD", 30, "the other controller's value")
     assert station.read("Sick.T")["Sick.T"]["quality"] != "GOOD"
     row = until(
         lambda: next((p for p in station.ask("engine").plugins if p.name == "sick" and p.why is not None), None),
@@ -154,7 +154,7 @@ def test_kill_9_of_the_engine_loses_at_most_the_last_second(server, running):
     stale = running.run("read", "A", "--data", str(running.data)).json[0]
     assert stale["quality"] == "STALE"
     running.start()
-    until(lambda: running.read("A")["A"]["quality"] == "GOOD", 8, "a new engine on the same folder")
+    until(lambda: running.read("A")["A"]["quality"] == "GOOD", 30, "a new engine on the same folder")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small disk of its own needs root")
@@ -169,7 +169,7 @@ def test_a_full_disk_is_told_and_the_values_go_on(server, station, tmp_path):
         station.plant = station.data / "plant.toml"
         station.discover(server.endpoint)
         station.start()
-        until(lambda: station.read("A")["A"]["quality"] == "GOOD", 8, "first value")
+        until(lambda: station.read("A")["A"]["quality"] == "GOOD", 30, "first values")
         with (disk / "rubbish").open("wb") as out, contextlib.suppress(OSError):
             while True:
                 out.write(b"x" * 65536)

@@ -36,7 +36,7 @@ def acting(independent_plant, station):
         words = ["user", "add", name, "--role", role, "--as", "admin", *data]
         station.run(*words, stdin=f"{ADMIN}\n{password}\n{password}\n")
     station.start()
-    until(lambda: station.read("L1.S1.SpeedSetpoint")["L1.S1.SpeedSetpoint"]["quality"] == "GOOD", 8, "first values")
+    until(lambda: station.read("L1.S1.SpeedSetpoint")["L1.S1.SpeedSetpoint"]["quality"] == "GOOD", 30, "first values")
     station.run("mode", "control", "--as", "kim", *data, stdin=f"{SUPERVISOR}\n")
     return station
 
@@ -133,7 +133,7 @@ def test_a_method_is_called_once_and_proven_by_its_tag(acting, independent_plant
     acting.plant.write_text(text + METHOD.format(controller=controller), encoding="utf-8")
     acting.run("check", str(acting.plant), "--data", str(acting.data))
     acting.start()
-    until(lambda: acting.read("L1.MaterialBatch")["L1.MaterialBatch"]["quality"] == "GOOD", 8, "first values")
+    until(lambda: acting.read("L1.MaterialBatch")["L1.MaterialBatch"]["quality"] == "GOOD", 30, "first values")
 
     def call(*values, code):
         words = ["command", "L1.NewBatch", *values, "--as", "kim", "--reason", "paste is used up"]
@@ -156,7 +156,7 @@ def test_with_our_limits_removed_the_controller_rejects(acting, independent_plan
     acting.stop()
     without_limits(acting)
     acting.start()
-    until(lambda: acting.read("L1.S1.SpeedSetpoint")["L1.S1.SpeedSetpoint"]["quality"] == "GOOD", 8)
+    until(lambda: acting.read("L1.S1.SpeedSetpoint")["L1.S1.SpeedSetpoint"]["quality"] == "GOOD", 30)
     refused = command(acting, "L1.S1.SpeedSetpoint", 90, 4)
     assert "MONITOR" in refused["why"]["en"]  # after every start
     acting.run("mode", "control", "--as", "kim", "--data", str(acting.data), stdin=f"{SUPERVISOR}\n")

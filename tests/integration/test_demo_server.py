@@ -92,7 +92,7 @@ def run(coroutine: Any) -> Any:
 
 
 async def linked(endpoint: str, act: Any) -> Any:
-    async with Client(endpoint) as client:
+    async with Client(endpoint, timeout=30) as client:
         return await act(Link(client, await client.get_namespace_index(NAMESPACE)))
 
 
