@@ -344,7 +344,7 @@ def test_the_faceplate_leads_to_the_dialog_and_says_why_not(opened, qtbot):
     dialog.shut()
     desk.shell.open_faceplate("L1.S3")
     desk.turn()
-    face = desk.shell._faceplate
+    face = desk.shell.dock.faceplate
     rows = face._now.controls.rows
     assert [r.tag.id for r in rows] == ["L1.S3.SpeedSetpoint", TAG]
     assert all(r.go.why is None for r in rows)
@@ -365,7 +365,7 @@ def test_the_tag_table_leads_to_the_dialog(opened):
     desk, dialog = opened()
     dialog.shut()
     desk.shell.open_faceplate("L1.S3")
-    face = desk.shell._faceplate
+    face = desk.shell.dock.faceplate
     face.show_page("tags")
     table = face._tags.table
     table.setCurrentIndex(table.rows_model.index(table.rows_model.row_of("L1.S3.Power"), 0))
@@ -383,7 +383,7 @@ def test_the_record_of_a_stations_commands(opened):
     desk.talk.answers["commands"] = lambda **_: [row("a"), other, row("b", CommandOutcome.REJECTED,
                                                                      why=Text.same("BadOutOfRange"))]  # fmt: skip
     desk.shell.open_faceplate("L1.S3")
-    face = desk.shell._faceplate
+    face = desk.shell.dock.faceplate
     face.show_page("commands")
     desk.turn()
     table = face._record.table

@@ -18,7 +18,8 @@ from ui.shell import guard, layoutfile, registry
 from ui.shell.layoutfile import Layout
 from ui.shell.registry import ScreenSpec
 from ui.shell.screen import Screen
-from ui.shell.window import NARROW, Shell
+from ui.shell.sidedock import NARROW
+from ui.shell.window import Shell
 from ui.widgets.controls import Button
 from ui.widgets.drawn import Drawn, Pressable
 
@@ -259,16 +260,16 @@ def test_touch_mode_makes_every_button_of_the_frame_large_enough(shell, dressed)
 
 
 def test_a_silent_engine_is_said_across_the_window_and_forgotten_when_it_speaks(shell, plantside):
-    assert shell.silent_banner.isHidden()
+    assert shell.engine_watch.silent.isHidden()
     beat_has_stopped(plantside)
     shell.desk.tick()
-    assert shell.silent_banner.isVisible()
-    assert shell.veil.isVisible()
-    assert "12 s" in shell.silent_banner.accessibleName()
+    assert shell.engine_watch.silent.isVisible()
+    assert shell.engine_watch.veil.isVisible()
+    assert "12 s" in shell.engine_watch.silent.accessibleName()
     plantside.beat()
     shell.desk.tick()
-    assert not shell.silent_banner.isVisible()
-    assert not shell.veil.isVisible()
+    assert not shell.engine_watch.silent.isVisible()
+    assert not shell.engine_watch.veil.isVisible()
 
 
 def test_the_demo_says_that_it_is_one(rooms, tmp_path, asked, qtbot):
@@ -278,7 +279,7 @@ def test_the_demo_says_that_it_is_one(rooms, tmp_path, asked, qtbot):
     desk = Desk(tmp_path, asked)
     made = Shell(desk)
     qtbot.addWidget(made)
-    assert not made.demo_banner.isHidden()
+    assert not made.engine_watch.demo.isHidden()
     desk.stop()
 
 
@@ -288,7 +289,7 @@ def test_without_any_engine_the_window_opens_and_says_what_to_do(rooms, tmp_path
     qtbot.addWidget(made)
     made.recall(Layout())
     desk.tick()
-    assert "linekeeper engine" in made.silent_banner.accessibleName()
+    assert "linekeeper engine" in made.engine_watch.silent.accessibleName()
     made.open_search()
     made.search.field.setText("a")
     desk.stop()
