@@ -113,7 +113,7 @@ class Expected:
 
     measure: Text
     tag: str
-    """Tag or measure id that is judged; see hmi.loop.verify."""
+    """Tag or measure id that is judged; see hmi.loop.judging."""
     unit: str
     direction: int
     """+1 more is better, -1 less is better."""

@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmi.loop.verify import MARGIN, SIGHT_NS, UNREAD_NS, Verify, control_share, judge, made_since
+from hmi.loop.judging import MARGIN, control_share, judge, made_since
+from hmi.loop.verify import SIGHT_NS, UNREAD_NS, Verify
 from hmi.model.decision import AdviceKind, DecisionState, Effect, Expected
+from hmi.model.flow import OptionKind, Plan, PlanOption
 from hmi.model.hold import HoldState
+from hmi.model.machine import MachineState
 from hmi.model.sequence import Run, RunState
 from hmi.model.text import Text
 from hmi.store.decisions import life
-from tests.unit.loop_site import KIM, MEASURED, PLACE, WORD, S, Site, advice
+from tests.unit.loop_site import KIM, MEASURED, PLACE, PLANT, START, WORD, S, Site, advice
 
 RANK = {Effect.WORSE: 0, Effect.NO_EFFECT: 1, Effect.EFFECTIVE: 2}
 LESS = Expected(WORD, MEASURED, "°C", -1, 250.0, 245.0, 243.0, 247.0, 30.0)
@@ -268,6 +271,41 @@ def test_a_reroute_needs_units_on_its_lanes_beside_its_count(site, units, made, 
     card = judged(site, ROUTE, then, outside="reroute:2")
     assert (card.effect, card.measured, card.control) == (Effect(effect), made, 60.0)
     assert (card.why is not None) == (units == 0)
+
+
+LANE = PLANT.lanes[0]
+LED = PLANT.station[LANE.to_station].line
+OPTION = PlanOption(OptionKind.REROUTE, WORD, lanes=(LANE.id,))
+PLAN = Plan(LANE.from_station, START, 3600.0, (OPTION,))
+MADE = replace(MORE, tag=f"good:{LED}", value=60.0, low=50.0, high=70.0, now=0.0, window_s=60.0)
+PLANNED = advice(AdviceKind.REROUTE, expected=MADE, writes=(), plan=PLAN, option=0, place=LANE.from_station)
+
+
+@pytest.mark.parametrize("killed_after", [None, 1, 17, 39])
+def test_what_stood_beside_a_reroute_excuses_it_whatever_engine_looked(site, killed_after):
+    site.routes[2] = Route(units=9)
+    site.values.update(dict.fromkeys(COUNTERS, 100.0))
+    other = next(s.id for s in PLANT.stations_of(LED) if s.id != LANE.from_station)
+
+    async def story():
+        card = await executed(site, PLANNED, outside="reroute:2")
+        engine = step(site)
+        await engine.run(site.now)
+        site.stands(other, MachineState.ABORTED, site.now)
+        for second in range(40):
+            site.now += S
+            await engine.run(site.now)
+            if second + 1 == killed_after:
+                engine = step(site)
+        site.values.update(dict.fromkeys(COUNTERS, 135.0))
+        site.now = site.kept(card.id).due_ns
+        await engine.run(site.now)
+        return site.kept(card.id)
+
+    card = asyncio.run(story())
+    # the station stood for 40 s, half of 1 unit a second is not asked for that long; a look is told by the next one
+    assert card.facts["excused"] >= 19.0
+    assert card.effect is Effect.EFFECTIVE, "35 made of 50 asked, and about 20 were excused"
 
 
 def test_a_counter_that_began_anew_measures_nothing(site):

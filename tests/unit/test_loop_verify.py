@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmi.loop.verify import judge
+from hmi.loop.judging import judge
 from hmi.model.decision import Effect, Expected
 from hmi.model.text import Text
 
