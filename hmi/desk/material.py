@@ -23,6 +23,7 @@ from hmi.desk.material_runs import Reroutes
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.desk.sitting import Told
+from hmi.material.network import obstacle
 from hmi.model.command import Mode, Seen
 from hmi.model.flow import OptionKind, Plan, PlanOption
 from hmi.model.genealogy import UnitPass
@@ -185,8 +186,16 @@ class Material:
         chosen = self._chosen(plan, option, reason)
         if self._clock() - plan.made_ns > GOOD_FOR_NS:
             raise RefusedError(say("material.plan_old", minutes=GOOD_FOR_NS // 60_000_000_000))
+        if not self.gathering.known(self._plant.station[plan.failed]):
+            raise RefusedError(say("material.not_known_now", station=self._name(plan.failed)))
         if not is_down(*self._state(plan.failed)):
             raise RefusedError(say("material.runs_again", station=self._name(plan.failed)))
+        stands = obstacle(self.gathering.network(plan.failed), plan.failed, chosen.lanes)
+        if stands is not None:
+            known = self.gathering.known(self._plant.station[stands])
+            raise RefusedError(
+                say(f"material.{'way_stands' if known else 'not_known_now'}", station=self._name(stands))
+            )
         kept = tuple(seen) or tuple(Seen(w.tag, w.back) for w in chosen.writes)
         return await self.reroutes.open(by, plan.failed, chosen, reason, cause, kept)
 

@@ -9,20 +9,25 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from hmi.material.network import of_plant, own_product
+from hmi.material.network import StationNow, of_plant, own_product
 from hmi.model.machine import MachineState, StateSpan, TimeClass, Waiting, time_class
 from hmi.model.network import FlowNetwork, Pace, PlanRequest, Repair, WorkOrder
-from hmi.model.plant import Line, Plant
+from hmi.model.plant import Line, Plant, Station
 from hmi.model.quality import Quality
 from hmi.model.reading import Reading, Value
 from hmi.store.faults import StoreError
-from hmi.twin.calibrate import abort_repairs, paces, rate_of, record_of
+from hmi.twin.calibrate import Record, abort_repairs, paces, rate_of, record_of
 
 log = logging.getLogger("linekeeper.material")
 
 LOOK_BACK_S = 8 * 3600
 STALE_S = 120
 """How long what history told is used before it is asked again, ahead of any question."""
+LATE_S = 20 * 60
+"""Rejects and cycle times of so late are what a station does now; of cycle times the last hour where they are few."""
+FEW = 20
+SCATTER_MIN = 240
+"""Minutes of what left the lines that a plan's declared range is held against."""
 ENDLESS = 100_000
 """Units of an order whose quantity nobody tells."""
 _MINUTE_NS = 60_000_000_000
@@ -53,6 +58,8 @@ class Learned:
     rates: Mapping[str, float] = field(default_factory=dict)
     aborts: Mapping[str, Repair] = field(default_factory=dict)
     """Times to repair after an abort."""
+    made: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Good units that left each line by minute, the newest last."""
 
 
 def is_down(state: MachineState, waiting: Waiting) -> bool:
@@ -106,23 +113,40 @@ class Gathering:
                 await asyncio.wait([self._learning])
             if not self._learned.paces:
                 self._learned = await asyncio.to_thread(self.learn, now)
-        since = await asyncio.to_thread(self._down_since, failed, now)
+        down = [s.id for s in self._plant.stations if is_down(*self._state(s.id)) or s.id == failed]
+        down_s = await asyncio.to_thread(self._down_for, down, now)
+        network = self.network(failed, down_s)
         return PlanRequest(
-            failed, self.network(failed), tuple(self.orders()), now, max(0.0, (now - since) / 1e9), budget_s=budget_s,
-            seed=now // 1_000_000_000 % 1_000_000 + 1,
-            repair=self._learned.aborts.get(failed) if self._state(failed)[0] in _ABORTS else None,
+            failed, network, tuple(self.orders()), now, down_s.get(failed, 0.0), budget_s=budget_s,
+            seed=now // 1_000_000_000 % 1_000_000 + 1, repair=network.station[failed].repair, made=self._learned.made,
         )  # fmt: skip
 
-    def network(self, failed: str = "") -> FlowNetwork:
-        """The network as it is now."""
-        down = {s.id for s in self._plant.stations if is_down(*self._state(s.id))} | ({failed} if failed else set())
-        levels = {
-            s.id: int(value) for s in self._plant.stations
-            if isinstance(value := self.value(s.roles.get("in_buffer", "")), int | float)
-        }  # fmt: skip
+    def network(self, failed: str = "", down_s: Mapping[str, float] | None = None) -> FlowNetwork:
+        """The network as it is now; down_s: how long stations that stand have stood."""
         values = {x.diverter: v for x in self._plant.lanes if (v := self.value(x.diverter)) is not None}
-        busy = {s.id for s in self._plant.stations if has_unit(*self._state(s.id))}
-        return of_plant(self._plant, self._learned.paces, self._learned.rates, levels, values, down, busy)
+        stood = down_s or {}
+        now = {s.id: self._now(s, s.id == failed, stood.get(s.id, 0.0)) for s in self._plant.stations}
+        return of_plant(self._plant, self._learned.paces, self._learned.rates, values, now)
+
+    def known(self, station: Station) -> bool:
+        """Whether what a station does is known: its link is up, and its state is believable."""
+        tag = station.roles.get("state", "")
+        told = tag not in self._plant.tag or self._reading(tag).quality is Quality.GOOD
+        return told and self._state(station.id)[0] is not MachineState.UNKNOWN
+
+    def shut(self, station: Station) -> bool:
+        """Whether a station's hold gate is closed."""
+        gate = self.value(station.roles.get("hold_gate", ""))
+        return gate is not None and bool(gate)
+
+    def _now(self, s: Station, failed: bool, down_s: float) -> StationNow:
+        state, waiting = self._state(s.id)
+        level = self.value(s.roles.get("in_buffer", ""))
+        return StationNow(
+            failed or is_down(state, waiting), failed or self.known(s), self.shut(s), has_unit(state, waiting),
+            int(level) if isinstance(level, int | float) else 0, down_s,
+            self._learned.aborts.get(s.id) if state in _ABORTS else None,
+        )  # fmt: skip
 
     def value(self, tag: str) -> Value:
         """What a tag says now; None for no tag, or one in doubt."""
@@ -166,32 +190,57 @@ class Gathering:
         spans: dict[str, list[StateSpan]] = {name: [] for name in names}
         for span in self._history.spans(names, since, now):
             spans.setdefault(span.station, []).append(span)
-        units: dict[str, int] = {}
-        minutes: dict[str, dict[int, int]] = {}
+        minutes: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in names}
         for station, minute_ns, good, reject in self._history.production(names, since, now):
-            units[station] = units.get(station, 0) + good + reject
-            by_minute = minutes.setdefault(station, {})
-            minute = minute_ns // _MINUTE_NS
-            by_minute[minute] = by_minute.get(minute, 0) + good + reject
-        records = {
-            s.id: record_of(spans[s.id], units.get(s.id, 0), now, self._cycle_readings(s.roles.get("cycle", ""), now))
-            for s in plant.stations
-        }
+            by_minute, minute = minutes.setdefault(station, {}), minute_ns // _MINUTE_NS
+            before = by_minute.get(minute, (0, 0))
+            by_minute[minute] = (before[0] + good, before[1] + reject)
+        records = {s.id: self._record(s, spans[s.id], minutes[s.id], now) for s in plant.stations}
         ideal = {s.id: s.ideal_cycle_s for s in plant.stations if s.ideal_cycle_s}
         rates = {}
         for line in plant.lines:
             chain = plant.stations_of(line.id)
-            rate = rate_of(minutes.get(chain[0].id, {})) if chain else None
+            rate = rate_of({m: sum(made) for m, made in minutes[chain[0].id].items()}) if chain else None
             if rate:
                 rates[line.id] = rate
-        return Learned(now, paces(records, ideal), rates, abort_repairs(spans))
+        made = {
+            line.id: _series(minutes[chain[-1].id], now)
+            for line in plant.lines
+            if (chain := plant.stations_of(line.id))
+        }
+        return Learned(now, paces(records, ideal), rates, abort_repairs(spans), made)
+
+    def _record(
+        self, s: Station, spans: Sequence[StateSpan], minutes: Mapping[int, tuple[int, int]], now: int
+    ) -> Record:
+        late = [made for minute, made in minutes.items() if minute * _MINUTE_NS >= now - LATE_S * 1_000_000_000]
+        found = record_of(
+            spans, sum(sum(made) for made in minutes.values()), now, self._cycle_readings(s.roles.get("cycle", ""), now)
+        )  # fmt: skip
+        return replace(
+            found, rejects=sum(reject for _, reject in minutes.values()), late_units=sum(sum(made) for made in late),
+            late_rejects=sum(reject for _, reject in late),
+        )  # fmt: skip
 
     def _cycle_readings(self, tag: str, now: int) -> Sequence[float]:
         if not tag or self._cycles is None:
             return ()
-        return self._cycles(tag, now - 3600 * 1_000_000_000, now)
+        late = self._cycles(tag, now - LATE_S * 1_000_000_000, now)
+        return late if len(late) >= FEW else self._cycles(tag, now - 3600 * 1_000_000_000, now)
 
-    def _down_since(self, station: str, now: int) -> int:
-        found = self._history.spans([station], now - 3600 * 1_000_000_000, now)
-        last = found[-1] if found else None
-        return last.start_ns if last is not None and last.end_ns is None and is_down(last.state, last.waiting) else now
+    def _down_for(self, stations: Sequence[str], now: int) -> dict[str, float]:
+        """Seconds that stations have been down, of those that are."""
+        last: dict[str, StateSpan] = {}
+        for span in self._history.spans(stations, now - 3600 * 1_000_000_000, now):
+            last[span.station] = span
+        return {
+            name: max(0.0, (now - span.start_ns) / 1e9) for name, span in last.items()
+            if span.end_ns is None and is_down(span.state, span.waiting)
+        }  # fmt: skip
+
+
+def _series(minutes: Mapping[int, tuple[int, int]], now: int) -> tuple[int, ...]:
+    """Good units by minute up to the last whole one, from the first that is on record."""
+    end = now // _MINUTE_NS
+    first = max(min(minutes, default=end), end - SCATTER_MIN)
+    return tuple(minutes.get(m, (0, 0))[0] for m in range(first, end))

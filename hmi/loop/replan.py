@@ -28,6 +28,7 @@ from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.twin.compare import Played, coarse, compare, screened
 from hmi.twin.draws import residual
+from hmi.twin.scatter import scatter, widened
 from hmi.twin.scenario import Feed, Result, Scenario, TwinLot, TwinStation
 
 SHORTEST_S, LONGEST_S = 1800.0, 4 * 3600.0
@@ -85,14 +86,17 @@ def replan(request: PlanRequest, clock: Callable[[], float] = time.monotonic) ->
         left = request.budget_s - (clock() - begun)
     left = max(_LATE_SHARE * request.budget_s, left)
     played = compare(scenarios, repair, request.down_s, request.seed, left, request.replications, clock)
+    own = scatter(request.made, lines, window) if window else None
     options = [
-        _option(request, found, a, p, early[i] if early else None)
+        _option(request, found, a, p, early[i] if early else None, own)
         for i, (a, p) in enumerate(zip(answers, played, strict=True))
     ]
+    shown = {s.id for scenario in scenarios for s in scenario.stations}
+    standing = tuple(s.id for s in network.stations if s.id in shown and not s.runs and s.id != request.failed)
     ranked = sorted(range(len(options)), key=lambda i: _rank(options, played, i))
     return Plan(
         request.failed, request.made_ns, horizon, tuple(options[i] for i in ranked), found.cannot,
-        len(played[0].results), round(clock() - begun, 3), expected, lines, window,
+        len(played[0].results), round(clock() - begun, 3), expected, lines, window, standing=standing,
     )  # fmt: skip
 
 
@@ -195,9 +199,7 @@ def _scenario(request: PlanRequest, answer: _Answer, rule: str, lines: Sequence[
         for setting in (answer.setting, network.open):
             way = walk(network, line, setting)
             shown |= set() if way is None else set(way.stations)
-    stations = tuple(
-        TwinStation(s.id, s.pace, s.buffer, s.level, s.busy) for s in network.stations if s.id in shown
-    )  # fmt: skip
+    stations = tuple(_station(s, failed) for s in network.stations if s.id in shown)
     opened = {s: x for s, x in answer.setting.items() if s in shown and network.open.get(s) != x}
     kept = {s: x for s, x in network.open.items() if s in shown}
     withheld = () if answer.route is None else answer.route.not_routed
@@ -220,6 +222,15 @@ def _scenario(request: PlanRequest, answer: _Answer, rule: str, lines: Sequence[
     )  # fmt: skip
 
 
+def _station(s: FlowStation, failed: str) -> TwinStation:
+    """A station as it is at this moment; of one that is not known, or held, nothing is promised."""
+    if s.id == failed or s.runs:
+        return TwinStation(s.id, s.pace, s.buffer, s.level, s.busy)
+    if s.shut or not s.known:
+        return TwinStation(s.id, s.pace, s.buffer, s.level, s.busy, shut=True)
+    return TwinStation(s.id, s.pace, s.buffer, s.level, s.busy, s.repair or s.pace.repair, s.down_s)
+
+
 def _lane(network: FlowNetwork, name: str) -> tuple[str, str, float]:
     lane = network.lane[name]
     return name, lane.to_station, lane.transport_s
@@ -238,7 +249,14 @@ def _lots(
     return tuple(lots)
 
 
-def _option(request: PlanRequest, found: Routes, answer: _Answer, played: Played, early: Played | None) -> PlanOption:
+def _option(
+    request: PlanRequest,
+    found: Routes,
+    answer: _Answer,
+    played: Played,
+    early: Played | None,
+    own: tuple[float, float] | None,
+) -> PlanOption:
     route = answer.route
     not_routed: Mapping[str, None] = dict.fromkeys(p for line, p in found.demand if line in found.affected)
     return PlanOption(
@@ -255,7 +273,8 @@ def _option(request: PlanRequest, found: Routes, answer: _Answer, played: Played
         changeovers=0 if route is None else route.newcomers,
         not_routed=tuple(not_routed) if route is None else route.not_routed,
         rule=answer.rule,
-        early=None if early is None else early.range_of(_good),
+        early=None if early is None else widened(early.range_of(_good), own),
+        least=None if early is None else early.low_of(_good),
     )  # fmt: skip
 
 

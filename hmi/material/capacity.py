@@ -47,7 +47,8 @@ def flows(
 ) -> Flows | None:
     """The most that flows under a setting; None when units would go round in a circle.
 
-    A feed whose way does not do all of its product's operations, or leads through a station that stands, is 0. Of
+    A feed whose way does not do all of its product's operations, or leads through a station that stands or is not
+    known, is 0. Of
     equal wholes one that suits is taken, unless ``alike`` names lines: then these and those that meet them on their
     ways get as equal a part of what they want as the whole allows.
     """
@@ -147,7 +148,7 @@ def relaxed(network: FlowNetwork, demand: Mapping[Feed, float]) -> Relaxed:
 
     def arrive(product: str, station: str, done: int, var: int) -> State | None:
         here = network.station[station]
-        if not here.up or not qualified(here, product):
+        if not here.runs or not qualified(here, product):
             return None
         state = (station, done_at(here, network.products[product], done))
         balance.append((nodes.setdefault((product, state), len(nodes)), var, 1.0))
@@ -168,6 +169,8 @@ def relaxed(network: FlowNetwork, demand: Mapping[Feed, float]) -> Relaxed:
         mine = {state}
         while todo:
             at = todo.pop()
+            if at[0] in network.unsure:
+                continue
             exits = [(network.successor[at[0]], "")]
             exits += [(lane.to_station, lane.id) for lane in network.lanes_from.get(at[0], ())]
             for there, lane_id in exits:
@@ -176,7 +179,7 @@ def relaxed(network: FlowNetwork, demand: Mapping[Feed, float]) -> Relaxed:
                 after = done_at(network.station[there], network.products[product], at[1])
                 if at in waiting:  # its arcs are there already: only follow them for what this feed can reach
                     entry = network.station[there]
-                    further = (there, after) if entry.up and qualified(entry, product) else None
+                    further = (there, after) if entry.runs and qualified(entry, product) else None
                 else:
                     arc = variable(_LANE_COST if lane_id else 0.0, None)
                     further = arrive(product, there, at[1], arc)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hmi.model.flow import Lane
-from hmi.model.network import FlowLine, FlowNetwork, FlowStation, Pace, Setting, WorkOrder
+from hmi.model.network import FlowLine, FlowNetwork, FlowStation, Pace, Repair, Setting, WorkOrder
 from hmi.model.plant import Access, Plant, Station
 from hmi.model.reading import Value
 
@@ -62,16 +62,35 @@ def qualified(station: FlowStation, product: str) -> bool:
 
 
 def can_make(network: FlowNetwork, product: str, stations: Iterable[str], *, all_up: bool = True) -> bool:
-    """Whether a way does all operations of a product in their order, on stations that are qualified and run."""
+    """Whether a way does all operations of a product in their order, on stations that are qualified and run.
+
+    Of a station that is not known, or that leads units nobody knows where, nothing is certain: it makes nothing.
+    """
     operations, done = network.products.get(product), 0
     if operations is None:
         return False
     for name in stations:
         station = network.station[name]
-        if not qualified(station, product) or (all_up and not station.up):
+        if not qualified(station, product) or (all_up and not (station.runs and name not in network.unsure)):
             return False
         done = done_at(station, operations, done)
     return done == len(operations)
+
+
+def obstacle(network: FlowNetwork, failed: str, lanes: Iterable[str]) -> str | None:
+    """A station on the ways that these lanes open which came to stand since the plan was made; None where none did.
+
+    That is one that is not known, that is held, or that broke down for longer than a short stop (it has a repair).
+    """
+    opened = {network.lane[x].from_station: x for x in lanes}
+    for line in network.line:
+        way = walk(network, line, {**network.open, **opened})
+        for name in way.stations if way is not None and set(way.lanes) & set(opened.values()) else ():
+            at = network.station[name]
+            stands = not at.known or at.shut or name in network.unsure or (not at.up and at.repair is not None)
+            if stands and name != failed:
+                return name
+    return None
 
 
 def products_on(network: FlowNetwork, orders: Sequence[WorkOrder], line: str) -> tuple[str, ...]:
@@ -112,31 +131,50 @@ def open_lanes(lanes: Iterable[Lane], values: Mapping[str, Value]) -> dict[str, 
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class StationNow:
+    """What a station is at this moment."""
+
+    down: bool = False
+    known: bool = True
+    """False where its link is down or its values are in doubt."""
+    shut: bool = False
+    """Its hold gate is closed."""
+    busy: bool = False
+    """A unit is in it."""
+    level: int = 0
+    """Units before it."""
+    down_s: float = 0.0
+    """How long it has been down, if it is."""
+    repair: Repair | None = None
+    """Times to repair of what it has now; None: of all its failures."""
+
+
+RUNS = StationNow()
+
+
 def of_plant(
     plant: Plant,
     paces: Mapping[str, Pace],
     rates: Mapping[str, float],
-    levels: Mapping[str, int],
     values: Mapping[str, Value],
-    down: Iterable[str],
-    busy: Iterable[str] = (),
+    now: Mapping[str, StationNow],
 ) -> FlowNetwork:
-    """The network of a plant: paces by station, feed an hour by line, buffer levels, diverter values, who is down.
+    """The network of a plant: paces by station, feed an hour by line, diverter values, what each station is now.
 
-    busy: stations with a unit in them.
-
-    A station without a pace has that of its ideal cycle, or 10 s; a line without a rate that of its slowest station.
+    A station without a pace has that of its ideal cycle, or 10 s; a line without a rate that of its slowest station;
+    a station of which nothing is told runs.
     """
-    stopped, at_work = set(down), set(busy)
-    stations = tuple(
-        FlowStation(
-            s.id, s.line, s.order, operations_of(s), s.products,
-            paces.get(s.id) or Pace(s.ideal_cycle_s or 10.0),
-            s.buffer_capacity, max(0, levels.get(s.id, 0)), s.id not in stopped, s.name,
-            s.id in at_work,
-        )
-        for s in plant.stations
-    )  # fmt: skip
+    stations = []
+    for s in plant.stations:
+        told = now.get(s.id, RUNS)
+        pace = paces.get(s.id) or Pace(s.ideal_cycle_s or 10.0)
+        stations.append(
+            FlowStation(
+                s.id, s.line, s.order, operations_of(s), s.products, pace, s.buffer_capacity, max(0, told.level),
+                not told.down, s.name, told.busy, told.known, told.shut, told.down_s, told.repair,
+            )
+        )  # fmt: skip
     slowest = {x.id: max((s.pace.cycle_s for s in stations if s.line == x.id), default=3600.0) for x in plant.lines}
     lines = tuple(FlowLine(x.id, rates.get(x.id) or 3600.0 / slowest[x.id], x.name) for x in plant.lines)
     products = {p.id: p.operations for p in plant.products}
@@ -144,6 +182,6 @@ def of_plant(
         chain = plant.stations_of(line.id)
         products[own_product(line.id)] = tuple(operations_of(s)[0] for s in chain)
     return FlowNetwork(
-        lines, stations, plant.lanes, products, frozenset(x.id for x in plant.lanes if openable(plant, x)),
+        lines, tuple(stations), plant.lanes, products, frozenset(x.id for x in plant.lanes if openable(plant, x)),
         open_lanes(plant.lanes, values), dict(values),
     )  # fmt: skip

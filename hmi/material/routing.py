@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hmi.material.capacity import Feed, Flows, Relaxed, flows, relaxed
-from hmi.material.network import can_make, goes_on, products_on, qualified, walk
+from hmi.material.network import Walk, can_make, goes_on, products_on, walk
+from hmi.material.unroutable import cannot, doubts
 from hmi.model.flow import Lane, PlanWrite
 from hmi.model.network import FlowNetwork, PlanRequest, WorkOrder
 from hmi.model.text import Text
-from hmi.model.words import say
 
 MOST = 3
 _WORTH = 0.02
@@ -62,7 +62,11 @@ def find(request: PlanRequest, horizon_s: float) -> Routes:
     bound = relaxed(network, demand)
     search = _Search(network, request, demand, affected, without)
     routes = search.best(bound)
-    return Routes(routes, cannot(network, request, demand, affected, bound, routes), affected, demand, without)
+    carried = [(route.flows, route.shared) for route in routes]
+    said = doubts(network, request.failed, affected) + cannot(
+        network, request.failed, {f: wanted for f, wanted in demand.items() if f[0] in affected}, bound, carried
+    )
+    return Routes(routes, said, affected, demand, without)
 
 
 def demand_of(network: FlowNetwork, orders: Sequence[WorkOrder], horizon_s: float) -> dict[Feed, float]:
@@ -173,6 +177,8 @@ class _Search:
                 continue
             led = bool(set(carried.walks[line].lanes) & set(opened.values()))
             before = walk(self.network, line, self.network.open)
+            if led and line not in self.affected and before is not None and not self._seen(before):
+                return None  # it may run as it should: nobody can know what leading it elsewhere would bring
             for i, product in enumerate(products):
                 if can_make(self.network, product, carried.walks[line].stations):
                     continue
@@ -195,6 +201,10 @@ class _Search:
         )
         lost = tuple(dict.fromkeys(not_routed))
         return Route(setting, lanes, carried, brought, self._newcomers(carried), lost, shared)
+
+    def _seen(self, way: Walk) -> bool:
+        """Whether everything on a way is known."""
+        return all(self.network.station[s].known and s not in self.network.unsure for s in way.stations)
 
     def _newcomers(self, carried: Flows) -> int:
         here: dict[str, set[str]] = {}
@@ -249,79 +259,3 @@ def writes(network: FlowNetwork, route: Route) -> tuple[PlanWrite, ...]:
         back = now if isinstance(now, bool | int | float | str) else lane.home
         found.append(PlanWrite(lane.diverter, lane.value, back))
     return tuple(found)
-
-
-def cannot(
-    network: FlowNetwork,
-    request: PlanRequest,
-    demand: Mapping[Feed, float],
-    affected: Iterable[str],
-    bound: Relaxed,
-    routes: Sequence[Route],
-) -> tuple[Text, ...]:
-    """What no lane can carry, product by product, and which operation has no capable or no spare station."""
-    said = []
-    for (line, product), wanted in demand.items():
-        if line not in affected:
-            continue
-        name = _product_name(network, line, product)
-        if bound.by_feed.get((line, product), 0.0) >= wanted * 0.98:
-            if all(r.flows.by_feed.get((line, product), 0.0) <= 0 for r in routes):
-                said.append(say("material.cannot_setting", product=name))
-            continue
-        got = bound.by_feed.get((line, product), 0.0)
-        full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]
-        if any(r.shared and r.flows.by_feed.get((line, product), 0.0) > 0 for r in routes):
-            said.append(say("material.shared", product=name, stations=_names(network, full)))
-            continue
-        if got > wanted * 0.01:
-            said.append(
-                say(
-                    "material.cannot_all", product=name, got=round(got), wanted=round(wanted),
-                    stations=_names(network, full),
-                )
-            )  # fmt: skip
-            continue
-        said.append(_why(network, request.failed, line, product, name, bound))
-    return tuple(said)
-
-
-def _why(network: FlowNetwork, failed: str, line: str, product: str, name: Text, bound: Relaxed) -> Text:
-    chain = network.of_line[line]
-    way = walk(network, line, network.open)
-    before = chain[: chain.index(failed)] if failed in chain else (() if way is None else way.stations)
-    if not before:
-        return say("material.cannot_first", product=name, station=_names(network, [failed]))
-    operations = network.products[product]
-    at = min(bound.reached.get((line, product), 0), len(operations) - 1)
-    operation = operations[at]
-    capable = [s for s in network.stations if operation in s.operations and s.id != failed]
-    fit = [s for s in capable if qualified(s, product) and s.up]
-    if not capable:
-        return say("material.cannot_capable", product=name, operation=operation)
-    if not any(qualified(s, product) for s in capable):
-        stations = _names(network, [s.id for s in capable[:3]])
-        return say("material.cannot_qualified", product=name, operation=operation, stations=stations)
-    if not fit:
-        return say("material.cannot_up", product=name, operation=operation)
-    if not any(network.lanes_from.get(s) for s in before):
-        return say("material.cannot_lane", product=name, operation=operation, line=line)
-    if bound.reached.get((line, product), 0) < len(operations):
-        return say("material.cannot_reach", product=name, operation=operation)
-    full = sorted(bound.full, key=lambda s: -bound.full[s])[:3]
-    return say("material.cannot_spare", product=name, operation=operation, stations=_names(network, full))
-
-
-def _names(network: FlowNetwork, stations: Sequence[str]) -> Text:
-    """Stations as a person knows them, with their line; a dash for none."""
-    shown = []
-    for at in stations:
-        line, name = network.line[network.station[at].line].name, network.station[at].name
-        shown.append(Text(f"{line.en} · {name.en}", f"{line.ko} · {name.ko}") if name.en else Text.same(at))
-    return Text(", ".join(x.en for x in shown), ", ".join(x.ko for x in shown)) if shown else Text.same("-")
-
-
-def _product_name(network: FlowNetwork, line: str, product: str) -> Text:
-    if product.startswith("line:"):
-        return say("material.units_of", line=network.line[line].name)
-    return Text.same(product)

@@ -83,7 +83,10 @@ class PlanOption:
     rule: str = ""
     """The dispatch rule that did best."""
     early: Range | None = None
-    """Good units while the answer is judged (Plan.window_s), over all lines concerned."""
+    """Good units while the answer is judged (Plan.window_s), over all lines concerned; not narrower than what these
+    lines' own past scatters."""
+    least: float | None = None
+    """The low end of ``early`` by the twin alone: less is asked of no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +109,5 @@ class Plan:
     """How long an answer is judged: within the expected repair, beginning START_S after the plan."""
     shown: str = ""
     """Its hash as the desk gave it out: an answer is signed of exactly this plan."""
+    standing: tuple[str, ...] = ()
+    """Other stations that stood or were not known when it was made: what they cost is in its figures already."""

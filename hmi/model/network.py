@@ -40,6 +40,8 @@ class Pace:
     repair: Repair = Repair()
     measured: bool = False
     """From history; else the plant file's ideal cycle or an assumption."""
+    reject: float = 0.0
+    """Share of its units that it rejects, as of late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,19 @@ class FlowStation:
     name: Text = NAMELESS
     busy: bool = False
     """A unit is in it at this moment."""
+    known: bool = True
+    """Its state is known. Where its link is down nobody can say what it does: nothing is planned over it."""
+    shut: bool = False
+    """Its hold gate is closed: until somebody releases what is held, nothing comes through."""
+    down_s: float = 0.0
+    """How long it has been down, if it is."""
+    repair: Repair | None = None
+    """Times to repair of what it has now; None: of all its failures."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can be counted on at this moment."""
+        return self.up and self.known and not self.shut
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +121,7 @@ class FlowNetwork:
     open: Setting = field(default_factory=dict)
     """Lanes that are open now."""
     asked: Mapping[str, object] = field(default_factory=dict)
-    """Value of each diverter now, by tag; what is not known is not in it."""
+    """Value of each diverter now, by tag; what is not known is not in it, and is not written either."""
 
     @cached_property
     def station(self) -> dict[str, FlowStation]:
@@ -139,11 +154,17 @@ class FlowNetwork:
         }
 
     @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Stations whose units go nobody knows where: they have a diverter that does not say how it stands."""
+        return frozenset(x.from_station for x in self.lanes if x.diverter and x.diverter not in self.asked)
+
+    @cached_property
     def lanes_from(self) -> dict[str, tuple[Lane, ...]]:
-        """Lanes by the station they start from, those that can be opened only."""
+        """Lanes by the station they start from, those that can be opened only, from one known station to another."""
         found: dict[str, list[Lane]] = {}
         for lane in self.lanes:
-            if lane.id in self.openable:
+            ends = (self.station[lane.from_station], self.station[lane.to_station])
+            if lane.id in self.openable and lane.diverter in self.asked and all(end.known for end in ends):
                 found.setdefault(lane.from_station, []).append(lane)
         return {here: tuple(lanes) for here, lanes in found.items()}
 
@@ -167,3 +188,5 @@ class PlanRequest:
     seed: int = 1
     repair: Repair | None = None
     """Times to repair of what the failed station has now; None: of all its failures."""
+    made: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Good units that left each line in every minute of the last hours, the same minutes for all; the newest last."""

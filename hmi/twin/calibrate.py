@@ -21,7 +21,11 @@ ASSUMED = Repair(600.0, 0.8, 0)
 _PRIOR_CASES = 4
 """Sisters' repairs count like this many of a station's own."""
 _PRIOR_S = 8 * 3600.0
-"""Production without a failure that every station is credited with: one early failure is not yet a habit."""
+"""Production without a failure that all stations together are credited with: one early failure is not yet a habit."""
+_RISING = (MachineState.CLEARING, MachineState.RESETTING, MachineState.UNHOLDING, MachineState.STARTING)
+"""On the way back to work after a stop: it makes nothing yet."""
+_REJECT_UNITS = 60
+"""What a station rejects of late is weighed against as many units of its longer past."""
 _FAILED = (MachineState.ABORTING, MachineState.ABORTED, MachineState.HOLDING, MachineState.HELD)
 _BUSIEST = 0.75
 
@@ -40,6 +44,12 @@ class Record:
     """Production time before each failure, since the one before."""
     repairs: Sequence[float] = ()
     """How long each ended failure took."""
+    rejects: int = 0
+    """Of its units."""
+    late_units: int = 0
+    """Units of late."""
+    late_rejects: int = 0
+    """Of them rejected."""
 
 
 def record_of(spans: Iterable[StateSpan], units: int, now_ns: int, cycles: Sequence[float] = ()) -> Record:
@@ -51,7 +61,7 @@ def record_of(spans: Iterable[StateSpan], units: int, now_ns: int, cycles: Seque
     for span in spans:
         lasted = ((span.end_ns if span.end_ns is not None else now_ns) - span.start_ns) / 1e9
         is_down = span.state in _FAILED and span.counts_as is TimeClass.DOWN
-        if is_down:
+        if is_down or (down and span.state in _RISING):
             down += lasted
             if span.end_ns is None:
                 failing = True
@@ -71,13 +81,21 @@ def paces(records: Mapping[str, Record], fallback: Mapping[str, float]) -> dict[
     """The pace of every station; fallback: seconds a unit of one that never told."""
     pooled = [t for r in records.values() for t in r.repairs]
     shared = _lognormal(pooled, ASSUMED)
+    usual = (sum(r.worked_s for r in records.values()) + _PRIOR_S) / (len(pooled) + 1)
     found = {}
     for name, record in records.items():
         cycle, spread, measured = cycle_of(record, fallback.get(name, 10.0))
-        failures = len(record.repairs)
-        between = (record.worked_s + _PRIOR_S) / (failures + 1) if record.worked_s > 0 else math.inf
-        found[name] = Pace(cycle, spread, between, _lognormal(record.repairs, shared), measured)
+        # one failure after as long as is usual among its sisters weighs like one of its own
+        between = (record.worked_s + usual) / (len(record.repairs) + 1) if record.worked_s > 0 else math.inf
+        repair = _lognormal(record.repairs, shared)
+        found[name] = Pace(cycle, spread, between, repair, measured, round(reject_of(record), 4))
     return found
+
+
+def reject_of(record: Record) -> float:
+    """Share of its units that a station rejects: of late, leaning on its longer past while there are few."""
+    usual = min(record.rejects / record.units, 1.0) if record.units > 0 else 0.0
+    return min(1.0, (record.late_rejects + _REJECT_UNITS * usual) / (max(record.late_units, 0) + _REJECT_UNITS))
 
 
 def abort_repairs(spans: Mapping[str, Iterable[StateSpan]]) -> dict[str, Repair]:

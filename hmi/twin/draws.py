@@ -25,6 +25,7 @@ class Draws:
     def __init__(self, seed: int, replication: int) -> None:
         self._seed, self._replication = seed, replication
         self._kept: dict[tuple[str, int, int], Times] = {}
+        self._good: dict[tuple[str, int, int], Times] = {}
 
     def services(self, station: str, pace: Pace, count: int, unit: int = 1) -> Times:
         """Seconds at a station for each of ``count`` loads of ``unit`` units, repairs included; shape (count,)."""
@@ -32,6 +33,25 @@ class Draws:
         if key not in self._kept:
             self._kept[key] = self._draw(station, pace, count, unit)
         return self._kept[key]
+
+    def good(self, station: str, pace: Pace, count: int, unit: int = 1) -> Times | None:
+        """Share of good units in each load that leaves a station; shape (count,); None where nothing is rejected."""
+        if pace.reject <= 0:
+            return None
+        key = (station, count, unit)
+        if key not in self._good:
+            rng = np.random.default_rng([self._seed, self._replication, zlib.crc32(station.encode()), 1])
+            self._good[key] = rng.binomial(unit, 1.0 - min(pace.reject, 1.0), count) / unit
+        return self._good[key]
+
+    def stands_s(self, station: TwinStation) -> float:
+        """Seconds until a station that stands at the start runs again; 0 for one that runs."""
+        if station.shut:
+            return math.inf
+        if station.stands is None:
+            return 0.0
+        rng = np.random.default_rng([self._seed, self._replication, zlib.crc32(station.id.encode()), 2])
+        return float(residual(station.stands, station.stands_s, rng.random()))
 
     def _draw(self, station: str, pace: Pace, count: int, unit: int) -> Times:
         rng = np.random.default_rng([self._seed, self._replication, zlib.crc32(station.encode())])
@@ -52,13 +72,26 @@ class Draws:
 
 def services(scenario: Scenario, station: TwinStation, draws: Draws) -> Times:
     """As many times at a station as it can need within the horizon; of what is in it at the start half is done."""
-    most = 1.1 * scenario.horizon_s / (station.pace.cycle_s * scenario.unit)
-    times = draws.services(station.id, station.pace, int(most) + 16, scenario.unit)
+    times = draws.services(station.id, station.pace, _most(scenario, station), scenario.unit)
     if not station.busy:
         return times
     begun = times.copy()
     begun[0] *= 0.5
     return begun
+
+
+def good_shares(scenario: Scenario, station: TwinStation, draws: Draws) -> Times | None:
+    """Share of good units in each load that a station finishes; None where it rejects nothing."""
+    return draws.good(station.id, station.pace, _most(scenario, station), scenario.unit)
+
+
+def _most(scenario: Scenario, station: TwinStation) -> int:
+    return int(1.1 * scenario.horizon_s / (station.pace.cycle_s * scenario.unit)) + 16
+
+
+def opens_s(scenario: Scenario, station: TwinStation, draws: Draws, repair_s: float) -> float:
+    """Seconds from the start until a station takes units."""
+    return max(repair_s if station.id == scenario.failed else 0.0, draws.stands_s(station))
 
 
 def lognormal(rng: np.random.Generator, repair: Repair, count: int) -> Times:

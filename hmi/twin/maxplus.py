@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hmi.twin.draws import Draws, Times, services
+from hmi.twin.draws import Draws, Times, good_shares, opens_s, services
 from hmi.twin.orders import loads_of, result_of
 from hmi.twin.scenario import Result, Scenario
 
@@ -52,6 +52,7 @@ def screen(scenario: Scenario, draws: Draws, repair_s: float = 0.0) -> Result | 
         if plan:
             arriving[loads.first[line]].append(_fed(plan))
     out: list[tuple[float, int]] = []
+    good = np.ones(len(loads.units))
     on_lanes: dict[str, int] = {}
     changeovers = 0
     back_s = repair_s + scenario.return_s
@@ -63,8 +64,9 @@ def screen(scenario: Scenario, draws: Draws, repair_s: float = 0.0) -> Result | 
         at, which = at[turn], which[turn]
         times = services(scenario, stations[name], draws)[: len(at)]
         at, which = at[: len(times)], which[: len(times)]
-        if name == scenario.failed:
-            at = np.maximum(at, repair_s)
+        opens = opens_s(scenario, stations[name], draws, repair_s)
+        if opens > 0:
+            at = np.maximum(at, min(opens, 2 * scenario.horizon_s))
         new = np.flatnonzero(np.diff(product[which])) + 1
         if scenario.setup_s and len(new):
             times = times.copy()
@@ -74,8 +76,11 @@ def screen(scenario: Scenario, draws: Draws, repair_s: float = 0.0) -> Result | 
         begun = int(np.searchsorted(done - times, scenario.horizon_s))
         changeovers += int(np.searchsorted(new, begun))
         in_time = done < scenario.horizon_s
+        shares = good_shares(scenario, stations[name], draws)
+        if shares is not None:
+            good[which] *= shares[: len(which)]
         _pass_on(scenario, name, done[in_time], which[in_time], back_s, arriving, out, on_lanes)
-    return result_of(scenario, loads, out, changeovers, on_lanes, repair_s)
+    return result_of(scenario, loads, out, changeovers, on_lanes, repair_s, dict(enumerate(good.tolist())))
 
 
 def _fed(plan: Sequence[tuple[int, float, float]]) -> tuple[Times, npt.NDArray[np.intp]]:

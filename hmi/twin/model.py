@@ -9,7 +9,7 @@ from typing import Any
 import simpy
 from simpy.events import Timeout
 
-from hmi.twin.draws import Draws, services
+from hmi.twin.draws import Draws, good_shares, opens_s, services
 from hmi.twin.orders import Loads, loads_of, result_of
 from hmi.twin.scenario import Result, Scenario, TwinStation
 
@@ -32,6 +32,8 @@ class _Server:
     room: float
     """Loads that fit before it."""
     opens_s: float = 0.0
+    good: Any = None
+    """Share of good units by load; None: all of them."""
     waiting: deque[int] = field(default_factory=deque)
     coming: int = 0
     """Loads on a lane to it."""
@@ -58,12 +60,17 @@ class _Play:
         self.back_s = repair_s + scenario.return_s
         self.on_lanes: dict[str, int] = {}
         self.out: list[tuple[float, int]] = []
+        self.good: dict[int, float] = {}
+        """Share of good units in loads that are not whole."""
         self.changeovers = 0
 
     def _server(self, x: TwinStation, draws: Draws) -> _Server:
         room = float("inf") if x.buffer is None else max(1, round(x.buffer / self.s.unit))
-        opens = self.repair_s if x.id == self.s.failed else 0.0
-        server = _Server(x.id, services(self.s, x, draws).tolist(), room, opens)
+        shares = good_shares(self.s, x, draws)
+        server = _Server(
+            x.id, services(self.s, x, draws).tolist(), room, opens_s(self.s, x, draws, self.repair_s),
+            None if shares is None else shares.tolist(),
+        )  # fmt: skip
         server.waiting.extend(self.loads.start.get(x.id, ()))
         return server
 
@@ -72,13 +79,13 @@ class _Play:
         for feed in self.s.feeds:
             self._feed(feed.line, 0)
         for server in self.servers.values():
-            if server.opens_s > 0:
+            if 0 < server.opens_s < self.s.horizon_s:
                 self._after(server.opens_s, self._opened, server)
             self._start(server)
         if self.s.diverted:
             self._after(self.back_s, self._home, None)
         self.env.run(until=self.s.horizon_s)
-        return result_of(self.s, self.loads, self.out, self.changeovers, self.on_lanes, self.repair_s)
+        return result_of(self.s, self.loads, self.out, self.changeovers, self.on_lanes, self.repair_s, self.good)
 
     def _after(self, delay: float, act: Any, what: Any) -> None:
         event = Timeout(self.env, delay, what)
@@ -123,6 +130,8 @@ class _Play:
         x, load = event.value
         x.at_work = False
         x.finished = load
+        if x.good is not None and x.served <= len(x.good):
+            self.good[load] = self.good.get(load, 1.0) * x.good[x.served - 1]
         self._leave(x)
 
     def _leave(self, x: _Server) -> None:

@@ -97,13 +97,17 @@ def result_of(
     changeovers: int,
     on_lanes: Mapping[str, int],
     repair_s: float,
+    shares: Mapping[int, float],
 ) -> Result:
-    """Count what left, and how late the orders are; what is left is made at the line's own pace after the horizon."""
+    """Count what left, and how late the orders are; what is left is made at the line's own pace after the horizon.
+
+    shares: of good units in each load, where it is not all of them.
+    """
     left = [units for _, _, units, _ in loads.orders]
     ended: list[float | None] = [None if units > 0 else 0.0 for units in left]
-    good = 0
+    good = 0.0
     for at_s, load in sorted(out):
-        good += loads.units[load] if at_s >= scenario.count_from_s else 0
+        good += loads.units[load] * shares.get(load, 1.0) if at_s >= scenario.count_from_s else 0.0
         mine = loads.order[load]
         left[mine] -= loads.units[load]
         if left[mine] <= 0 and ended[mine] is None:
@@ -120,4 +124,4 @@ def result_of(
             tardiness += (at_end - due) / 60.0
             late += 1
     taken = {lane: float(count * scenario.unit) for lane, count in on_lanes.items()}
-    return Result(float(good), tardiness, late, changeovers, taken, repair_s)
+    return Result(good, tardiness, late, changeovers, taken, repair_s)

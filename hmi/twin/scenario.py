@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hmi.model.network import Pace
+from hmi.model.network import Pace, Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,12 @@ class TwinStation:
     """Units before it at the start."""
     busy: bool = False
     """At the start a unit is in it, half done; a load that is coarser than a unit stands for what is before it, too."""
+    stands: Repair | None = None
+    """It is down at the start, beside the failed station; its times to repair."""
+    stands_s: float = 0.0
+    """How long it has been down then."""
+    shut: bool = False
+    """Nothing comes through it within the horizon: its hold gate is closed, or nobody knows whether it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class Result:
     """What one replication came to."""
 
     good: float
-    """Units finished within the horizon, from ``count_from_s`` on."""
+    """Good units finished within the horizon, from ``count_from_s`` on."""
     tardiness_min: float
     """Sum over the orders with a date; what is not finished is reckoned on at the line's own pace."""
     late: int

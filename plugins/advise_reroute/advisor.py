@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from hmi.api import (
@@ -27,6 +28,9 @@ NAME, VERSION = "advise_reroute", "1.0.0"
 EXPIRES_S = 300.0
 ASKED = 0.5
 """Share of the twin's gain over doing nothing that must be there: less may be chance."""
+LEAST_SURE, SUREST = 0.55, 0.9
+NINE_IN_TEN = 1.645
+"""Standard deviations from the middle to the end of a range that nine in ten lie in."""
 SECOND = 1_000_000_000
 
 
@@ -60,7 +64,7 @@ class RerouteAdvisor:
                 say("advise.nothing_written"), EXPIRES_S, False, key=f"reroute:{station.id}",
             )  # fmt: skip
         writes = tuple(Write(w.tag, view.reading(w.tag).value, w.value, w.back) for w in best.writes)
-        inputs = tuple(dict.fromkeys([*(w.tag for w in writes), *deviation.tags[:1]]))
+        inputs = tuple(dict.fromkeys([*(w.tag for w in writes), *deviation.tags[:1], *_led_to(best, view.plant)]))
         return Recommendation(
             NAME, AdviceKind.REROUTE, station.id, say("advise.reroute_what", station=place, route=best.name),
             tuple(causes), evidence, _context(plan), _expected(best, nothing, plan, view.plant),
@@ -68,6 +72,12 @@ class RerouteAdvisor:
             say("advise.reroute_undo"), EXPIRES_S, True, inputs, key=f"reroute:{station.id}", plan=plan,
             option=plan.options.index(best),
         )  # fmt: skip
+
+
+def _led_to(option: PlanOption, plant: Plant) -> list[str]:
+    """State tags of the stations that units are led to: an answer does not stand when nobody knows what they do."""
+    entries = [plant.station[x.to_station] for x in plant.lanes if x.id in option.lanes]
+    return [tag for s in entries if (tag := s.roles.get("state", "")) in plant.tag]
 
 
 def _expected(option: PlanOption, nothing: PlanOption | None, plan: Plan, plant: Plant) -> Expected | None:
@@ -79,7 +89,8 @@ def _expected(option: PlanOption, nothing: PlanOption | None, plan: Plan, plant:
     if found is None or nothing is None or nothing.early is None:
         return None
     alone = nothing.early.value
-    low = alone + ASKED * (found.value - alone) if found.value > alone else found.low
+    least = found.low if option.least is None else option.least
+    low = alone + ASKED * (found.value - alone) if found.value > alone else least
     names = [plant.line[x].name for x in plan.lines]
     shown = Text(", ".join(x.en for x in names), ", ".join(x.ko for x in names))
     return Expected(
@@ -89,12 +100,16 @@ def _expected(option: PlanOption, nothing: PlanOption | None, plan: Plan, plant:
 
 
 def _sure(option: PlanOption, nothing: PlanOption | None) -> float:
-    """Surer when the ranges of the twin do not even touch."""
-    if option.throughput is None or nothing is None or nothing.throughput is None:
+    """How likely what is asked for comes, by the declared range: what scatters as much as the gain is hardly sure."""
+    found = option.early
+    if found is None or nothing is None or nothing.early is None:
         return 0.6
-    if option.throughput.low > nothing.throughput.high:
-        return 0.85
-    return 0.7 if option.throughput.value > nothing.throughput.value else 0.55
+    gain = found.value - nothing.early.value
+    if gain <= 0:
+        return 0.55
+    spread = max((found.value - found.low) / NINE_IN_TEN, 1e-6)
+    likely = 0.5 * (1.0 + math.erf((1.0 - ASKED) * gain / spread / math.sqrt(2.0)))
+    return round(min(max(likely, LEAST_SURE), SUREST), 2)
 
 
 def _alternative(option: PlanOption, chosen: bool) -> Alternative:

@@ -3,7 +3,7 @@
 import pytest
 
 from hmi.loop.replan import replan
-from hmi.material.network import of_plant
+from hmi.material.network import StationNow, of_plant
 from hmi.model.flow import OptionKind
 from hmi.model.network import PlanRequest
 from hmi.model.plant import Access
@@ -24,7 +24,9 @@ def test_lanes_guards_and_a_plan_from_a_discovered_plant(independent_plant, stat
     guard = plant.guard["L1.S2.DivertTo"]
     assert (guard.read_back, guard.deadline_s, guard.signature) == ("L1.S2.RouteActive", 5.0, True)
     assert plant.guard["L1.S2.HoldGate"].signature
-    network = of_plant(plant, {}, {"L1": 200.0, "L2": 150.0, "L3": 100.0}, {}, {lane.diverter: 0}, ["L1.S3"])
+    rates = {"L1": 200.0, "L2": 150.0, "L3": 100.0}
+    at_home = dict.fromkeys((x.diverter for x in plant.lanes), 0)
+    network = of_plant(plant, {}, rates, at_home, {"L1.S3": StationNow(down=True)})
     plan = replan(PlanRequest("L1.S3", network, budget_s=0.05, replications=2))
     routes = [o for o in plan.options if o.kind is OptionKind.REROUTE]
     assert routes

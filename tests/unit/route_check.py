@@ -34,6 +34,10 @@ def faults(request: PlanRequest, plan: Plan) -> list[str]:
             lane = lanes[name]
             if name not in net.openable:
                 found.append(f"{n}: nobody can open {name}")
+            if lane.diverter not in net.asked:
+                found.append(f"{n}: nobody knows how {lane.diverter} stands")
+            if not (stations[lane.from_station].known and stations[lane.to_station].known):
+                found.append(f"{n}: {name} begins or ends where nothing is known")
             if written.get(lane.diverter) != lane.value:
                 found.append(f"{n}: {name} is not what is written")
             if turned.get(lane.from_station, name) != name and net.open.get(lane.from_station) is None:
@@ -66,6 +70,9 @@ def _walked(request, option, n, turned, stations, by_place, lanes):
         good = {p for p in products if _made(net, p, way, stations, request.failed)}
         now = running.get(line)
         if diverted:
+            own_way = _own_way(line, net, by_place, stations, lanes)
+            if request.failed not in own_way and _hidden(net, own_way, stations):
+                found.append(f"{n}: {line} may run well, nobody knows, and is led elsewhere")
             if now is not None and now not in good:
                 found.append(f"{n}: {now} in work on {line} is led where it cannot be made")
             lost = sorted(products - good - set(option.not_routed))
@@ -104,12 +111,20 @@ def _own_way(line, net, by_place, stations, lanes):
     return way
 
 
+def _hidden(net, way, stations):
+    """Whether there is a station on a way that nobody knows of, or one whose units go nobody knows where."""
+    dark = {x.from_station for x in net.lanes if x.diverter and x.diverter not in net.asked}
+    return any(not stations[name].known or name in dark for name in way)
+
+
 def _made(net, product, way, stations, failed):
     """Whether every operation gets done in turn, on stations that run and are qualified."""
     left = list(net.products[product])
     for name in way:
         station = stations[name]
         if name == failed or not station.up or (station.products and product not in station.products):
+            return False
+        if station.shut or _hidden(net, [name], stations):
             return False
         visited = set()
         while left and left[0] in station.operations and left[0] not in visited:

@@ -49,6 +49,7 @@ class Site:
     def __init__(self, folder, outcomes=()):
         self.file, self.now, self.mode = folder / "plant.db", START, Mode.CONTROL
         self.values = {x.diverter: 0 for x in PLANT.lanes} | {"L1.S1.RouteActive": 0}
+        self.values |= dict.fromkeys((s.roles["state"] for s in PLANT.stations), 6)
         self.states = {s.id: MachineState.EXECUTE for s in PLANT.stations} | {"L1.S2": MachineState.ABORTED}
         self.outcomes, self.sent, self.known, self.rows, self.may = list(outcomes), [], {}, [], True
         self.crash_before_run = False

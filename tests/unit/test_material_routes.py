@@ -83,8 +83,10 @@ def test_the_checker_finds_what_is_wrong() -> None:
     assert faults(request, with_option(replace(option, lanes=tuple(x.id for x in request.network.lanes[:1]))))
     assert faults(replace(request, network=replace(request.network, openable=frozenset())), plan)
     down = next(x for x in request.network.lanes if x.id == option.lanes[-1]).to_station
-    stopped = tuple(replace(s, up=s.up and s.id != down) for s in request.network.stations)
-    assert faults(replace(request, network=replace(request.network, stations=stopped)), plan)
+    for change in ({"up": False}, {"known": False}, {"shut": True}):
+        stopped = tuple(replace(s, **change) if s.id == down else s for s in request.network.stations)
+        assert faults(replace(request, network=replace(request.network, stations=stopped)), plan), change
+    assert faults(replace(request, network=replace(request.network, asked={})), plan)
 
 
 def test_units_leave_before_the_failed_station_for_the_line_that_can_make_them() -> None:
