@@ -14,8 +14,8 @@ from hmi.desk.server import Seat
 from hmi.loop import approve, second
 from hmi.loop.approve import Approve
 from hmi.loop.doors import Doors, waited
-from hmi.loop.recommend import OPEN
 from hmi.loop.record import Record
+from hmi.loop.resting import OPEN
 from hmi.loop.sound import UnsoundError, scope_of
 from hmi.loop.view import ordered
 from hmi.model.decision import AdviceKind, DecisionState, Judgement

@@ -28,8 +28,9 @@ from hmi.loop.doors import Doors, HoldDoor, RouteDoor
 from hmi.loop.execute import Execute
 from hmi.loop.learn import Learn
 from hmi.loop.normal import History
-from hmi.loop.recommend import OPEN, RUNNING, Recommend
+from hmi.loop.recommend import Recommend
 from hmi.loop.record import Record
+from hmi.loop.resting import OPEN, RUNNING
 from hmi.loop.signals import Signals
 from hmi.loop.verify import Verify
 from hmi.model.decision import AdviceKind, DecisionState, Effect

@@ -9,31 +9,25 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from hmi.loop.advisor_port import Advisor
-from hmi.loop.calibration import calibrated
-from hmi.loop.doors import Doors, RouteSeen, waited
+from hmi.loop.beside import cases, confident, context_of
+from hmi.loop.doors import Doors, waited
+from hmi.loop.judging import good_counts
 from hmi.loop.record import Record
+from hmi.loop.resting import OPEN, RUNNING, resting
+from hmi.loop.returning import return_advice
 from hmi.loop.second import lapsed, without_first
 from hmi.loop.sound import check, scope_of
 from hmi.loop.view import View
 from hmi.model.decision import (
     AdviceKind,
-    Alternative,
     Cause,
-    Confidence,
     DecisionState,
     Deviation,
-    Effect,
-    Evidence,
-    Expected,
     Recommendation,
-    Write,
 )  # fmt: skip
-from hmi.model.plant import Plant
 from hmi.model.quality import Quality
-from hmi.model.reading import Reading
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.store import decisions
@@ -46,108 +40,8 @@ log = logging.getLogger("linekeeper.loop")
 
 SECOND = 1_000_000_000
 SAME_KIND_NS = 30 * SECOND
-AFTER_JUDGED_NS, AFTER_REJECTED_NS, AFTER_EXPIRED_NS = 120 * SECOND, 900 * SECOND, 60 * SECOND
-"""How long the same matter rests after a card on it ended."""
-RETURN_S = 900.0
-RETURN_WINDOW_S = 60.0
 SIGHT_NS = 10 * SECOND
 """How long after its start the engine waits for the tags that an answer rests on before it does without them."""
-MOST_CASES = 3
-OPEN = {DecisionState.PROPOSED, DecisionState.DEFERRED}
-RUNNING = {
-    DecisionState.APPROVED, DecisionState.EXECUTING, DecisionState.EXECUTED, DecisionState.UNKNOWN,
-    DecisionState.VERIFIED, DecisionState.PARTLY,
-}  # fmt: skip
-_CONTEXT = ("order", "product", "lot", "material_batch", "operator")
-
-
-def resting(earlier: Sequence[Card], deviation: int, now_ns: int) -> bool:
-    """Whether a matter rests: a card on it is open or running, did what it should, or ended a short while ago."""
-    for card in earlier:
-        if card.state in OPEN or card.state in RUNNING:
-            return True
-        if card.state is DecisionState.JUDGED and card.effect is Effect.EFFECTIVE and _stays(card, deviation):
-            return True
-        rest = {
-            DecisionState.JUDGED: AFTER_JUDGED_NS, DecisionState.FAILED: AFTER_JUDGED_NS,
-            DecisionState.REJECTED: AFTER_REJECTED_NS, DecisionState.EXPIRED: AFTER_EXPIRED_NS,
-        }.get(card.state, 0)  # fmt: skip
-        if now_ns - card.ended_ns < rest:
-            return True
-    return False
-
-
-def _stays(card: Card, deviation: int) -> bool:
-    """A hold that did what it should stands on, and a route does for the failure it was made for."""
-    if card.advice.kind is AdviceKind.REROUTE:
-        return card.deviation == deviation
-    return card.advice.kind in (AdviceKind.HOLD, AdviceKind.RETURN)
-
-
-def confident(advice: Recommendation, lessons: Sequence[Lesson]) -> Recommendation:
-    """The advice with its confidence as the lessons so far bend it."""
-    alike = [one for one in lessons if one.advisor == advice.advisor]
-    of_kind = [one for one in alike if one.kind is advice.kind and one.effect is not None]
-    right = sum(one.effect is Effect.EFFECTIVE for one in of_kind)
-    said = advice.confidence
-    return replace(
-        advice,
-        confidence=replace(said, value=round(calibrated(said.value, alike), 4), right=right, of=len(of_kind)),
-    )
-
-
-def context_of(plant: Plant, place: str, reading: Callable[[str], Reading]) -> tuple[tuple[Text, Text], ...]:
-    """Order, product, lot, material batch and operator at a place, as the line's tags say."""
-    station = plant.station.get(place)
-    line = plant.line.get(place if station is None else station.line)
-    found: list[tuple[Text, Text]] = []
-    for role in _CONTEXT if line is not None else ():
-        assert line is not None
-        tag = line.roles.get(role, "")
-        if tag in plant.tag:
-            said = reading(tag)
-            known = said.quality is Quality.GOOD and said.value is not None
-            value = Text.same(str(said.value)) if known else say("decision.not_known")
-            found.append((say(f"decision.context_{role}"), value))
-    return tuple(found)
-
-
-def cases(earlier: Sequence[Card]) -> Evidence | None:
-    """Similar past cases with their outcome."""
-    judged = [c for c in earlier if c.effect is not None][:MOST_CASES]
-    if not judged:
-        return None
-    lines = tuple(
-        say("decision.case", id=c.id, what=c.advice.what, effect=say(f"decision.effect_{c.effect.value}"))
-        for c in judged if c.effect is not None
-    )  # fmt: skip
-    return Evidence("cases", say("decision.evidence_cases"), lines=lines)
-
-
-def return_advice(route: RouteSeen, plant: Plant) -> Recommendation | None:
-    """The way back of a reroute whose station runs again; None when it has none."""
-    if route.run is None or not route.run.steps or any(s.back is None for s in route.run.steps):
-        return None
-    station = plant.station[route.failed]
-    name = say("decision.place", line=plant.line[station.line].name, station=station.name)
-    writes = tuple(Write(s.tag, s.value, s.back, s.value) for s in reversed(route.run.steps))
-    good = plant.stations_of(station.line)[-1].roles.get("good", "")
-    expected = Expected(
-        say("decision.measure_good", line=plant.line[station.line].name), f"good:{station.line}", "pcs", 1, 0.0,
-        RETURN_WINDOW_S / max(station.ideal_cycle_s or 10.0, 1.0), 1.0, RETURN_WINDOW_S, RETURN_WINDOW_S,
-    ) if good else None  # fmt: skip
-    return Recommendation(
-        "recommend", AdviceKind.RETURN, station.id, say("decision.return_what", station=name),
-        (Cause(f"station:{station.id}", name, 1.0, say("decision.return_why")),),
-        (Evidence("states", say("decision.return_evidence"), tags=(station.roles.get("state", ""),)),),
-        (), expected, Confidence(0.9, 0, 0, False, "recommend", "1", 0),
-        (
-            Alternative(say("decision.return_what", station=name), True, None, None, None, ""),
-            Alternative(say("decision.return_stay"), False, None, None, None, "", say("decision.return_stay_note")),
-        ),
-        writes, say("decision.return_undo"), RETURN_S, True, tuple(s.tag for s in route.run.steps),
-        key=f"return:{route.id}", returns=f"reroute:{route.id}",
-    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -276,23 +170,14 @@ class Recommend:
         advice = replace(
             advice, evidence=advice.evidence + ((alike,) if alike else ()), context=context + advice.context
         )
+        # what judging compares its control with
+        made = good_counts(self._doors.plant, self._doors.reading)
         card = Card(
             advice, deviation=deviation.id if deviation else 0, detected_ns=deviation.at_ns if deviation else now_ns,
             proposed_ns=now_ns, expires_ns=now_ns + round(advice.expires_s * SECOND),
-            facts={"said": said, **self._before(now_ns)},
+            facts={"said": said, "proposed": {"at_ns": now_ns, "good": made}},
         )  # fmt: skip
         return await self._record.add(card, say("decision.life_PROPOSED", advisor=advice.advisor))
-
-    def _before(self, now_ns: int) -> dict[str, Any]:
-        """What the lines had made when the card was proposed: what judging compares its control with."""
-        counts = {}
-        for line in self._doors.plant.lines:
-            tags = [s.roles.get("good", "") for s in self._doors.plant.stations_of(line.id)]
-            known = [t for t in tags if t in self._doors.plant.tag]
-            said = self._doors.reading(known[-1]) if known else None
-            if said is not None and said.quality is Quality.GOOD and isinstance(said.value, int | float):
-                counts[line.id] = float(said.value)
-        return {"proposed": {"at_ns": now_ns, "good": counts}}
 
     async def _sweep(self, now_ns: int) -> bool:
         """By time alone: what expires, what comes back, what still stands, what can go back to normal."""

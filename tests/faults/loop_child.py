@@ -26,7 +26,7 @@ from typing import Any
 from hmi.desk import decisions, material_watch
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
-from hmi.loop import detect, failing, recommend
+from hmi.loop import detect, failing, returning
 from hmi.loop.replan import replan
 from hmi.model.command import CommandOutcome, Mode
 from hmi.model.decision import AdviceKind, Confidence, DecisionState, Expected, Judgement, Recommendation, Write
@@ -133,7 +133,7 @@ def hurry() -> None:
     failing.TAU_NS[MachineState.ABORTED] = int(SHORT_S * 1e9)
     decisions.ROUND_NS = 50_000_000
     detect.QUIET_NS = 500_000_000
-    recommend.RETURN_WINDOW_S = SHORT_S
+    returning.RETURN_WINDOW_S = SHORT_S
     gateway.PATIENCE_NS = 300_000_000
     material_watch.RUNS_NS = 200_000_000
     loop_wiring.Solver = NearSolver

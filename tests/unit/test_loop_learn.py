@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hmi.loop.beside import confident
 from hmi.loop.calibration import FEWEST, POOLED, bend, calibrated, record_of
 from hmi.loop.learn import Learn, lesson_of
-from hmi.loop.recommend import confident
 from hmi.model.decision import AdviceKind, DecisionState, Effect
 from hmi.store import loop as store
 from hmi.store.loop import Lesson
