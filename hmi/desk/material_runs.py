@@ -10,13 +10,13 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from hmi.desk.material_map import lane_row
+from hmi.desk.material_live import WATCHED, Live, lanes_of, moved, reroute_of, run_of, standing
 from hmi.desk.material_pace import StationState
 from hmi.desk.material_rows import RerouteRow
-from hmi.desk.material_watch import LaneCount, Repaired, confirmed
+from hmi.desk.material_watch import confirmed
 from hmi.desk.onrecord import written
 from hmi.desk.refused import RefusedError
 from hmi.desk.sitting import Told
@@ -26,7 +26,7 @@ from hmi.model.genealogy import UnitPass
 from hmi.model.permission import Person
 from hmi.model.plant import Plant
 from hmi.model.reading import Value
-from hmi.model.sequence import Orderer, Run, Runner, RunState, RunStep
+from hmi.model.sequence import Orderer, Run, Runner, RunState
 from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.plant.gateway.runs import RunRefusedError
@@ -37,35 +37,9 @@ from hmi.store.routes import Reroute, RerouteState
 
 log = logging.getLogger("linekeeper.material")
 
-_OPEN = {
-    RunState.RUNNING: RerouteState.EXECUTING, RunState.INTERRUPTED: RerouteState.EXECUTING,
-    RunState.UNKNOWN: RerouteState.UNKNOWN, RunState.WHOLE: RerouteState.VERIFIED,
-    RunState.TAKEN_BACK: RerouteState.RETURNED,
-}  # fmt: skip
-_BACK = {
-    RunState.RUNNING: RerouteState.RETURNING, RunState.INTERRUPTED: RerouteState.RETURNING,
-    RunState.UNKNOWN: RerouteState.UNKNOWN, RunState.WHOLE: RerouteState.RETURNED,
-}  # fmt: skip
-_WATCHED = (RerouteState.VERIFIED, RerouteState.CONFIRMED)
 _COUNT_NS = 10_000_000_000
 """How often a count of units goes on record."""
-
 _REMEMBERED = 50
-
-
-@dataclass(slots=True)
-class _Live:
-    """A reroute that has not ended."""
-
-    kept: Reroute
-    counts: list[LaneCount] = field(default_factory=list)
-    repaired: Repaired = field(default_factory=Repaired)
-    can_return: bool = False
-    saved_ns: int = 0
-    before: int = 0
-    """Units that an earlier engine counted."""
-    busy: bool = False
-    """An order of it is being started at this moment."""
 
 
 class Reroutes:
@@ -89,7 +63,7 @@ class Reroutes:
         self._plant, self._runner, self._database, self._value = plant, runner, database, value
         self._state, self._clock, self._told, self._push = station_state, clock, told, push
         self._mode, self._person, self._session = mode, person, session
-        self._live: dict[int, _Live] = {}
+        self._live: dict[int, Live] = {}
         self._ended: OrderedDict[int, Reroute] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.repaired: list[Callable[[RerouteRow], None]] = []
@@ -147,11 +121,11 @@ class Reroutes:
         )  # fmt: skip
         entry = self._entry("reroute_signed", person.user, person.role.value, reason, cause)
         number = await written(self._database, lambda work: store.add(work, made, entry))
-        live = _Live(replace(made, id=number), saved_ns=now)
-        live.counts = self._lanes(live.kept)
+        live = Live(replace(made, id=number), saved_ns=now)
+        live.counts = lanes_of(self._plant, live.kept)
         self._live[number] = live
         self._push(self._row(live.kept))
-        await self._carry(live, self._runner.start(self._run(live.kept), person), RerouteState.FAILED)
+        await self._carry(live, self._runner.start(run_of(live.kept), person), RerouteState.FAILED)
         self._say(live)
         return self._row(live.kept)
 
@@ -186,7 +160,7 @@ class Reroutes:
             return self._runner.go_on(kept.back, person, kept.back_signature)
         return self._runner.take_back(kept.run, person, kept.back_reason, kept.back_signature, kept.back_meaning)
 
-    async def _carry(self, live: _Live, going: Awaitable[Run], refused: RerouteState) -> None:
+    async def _carry(self, live: Live, going: Awaitable[Run], refused: RerouteState) -> None:
         """Follow a run to where it ends or waits; ``refused``: where it stands when the runner does not take it."""
         live.busy = True
         try:
@@ -205,8 +179,8 @@ class Reroutes:
         with self._database.reader() as c:
             found = store.still_open(c)
         for kept in found:
-            live = _Live(kept, saved_ns=self._clock(), before=kept.units)
-            live.counts = self._lanes(kept)
+            live = Live(kept, saved_ns=self._clock(), before=kept.units)
+            live.counts = lanes_of(self._plant, kept)
             self._live[kept.id] = live
             for id in (kept.run, kept.back):
                 run = self._runner.find(id)
@@ -215,56 +189,28 @@ class Reroutes:
 
     def on_run(self, run: Run) -> None:
         """A run came further: the reroute it belongs to follows; runs of other rooms are passed over."""
-        parts = run.id.split(":")
-        if parts[0] != "reroute" or len(parts) < 3 or not parts[1].isdigit():
-            return
-        live = self._live.get(int(parts[1]))
-        if live is None or run.id not in (live.kept.run, live.kept.back):
-            return
-        if run.state is RunState.STOPPED:
-            state = self._stopped(live.kept, run)
-        else:
-            state = (_BACK if run.id == live.kept.back else _OPEN).get(run.state, live.kept.state)
-        passed = (RerouteState.CONFIRMED, RerouteState.RETURNING)
-        if run.id == live.kept.run and state is RerouteState.VERIFIED and live.kept.state in passed:
-            return
-        why = next((r.why for r in reversed(run.results) if r.why is not None), None)
-        if run.state is RunState.INTERRUPTED:
-            why = say("material.interrupted")
-        self._stand(live, state, None if run.state is RunState.WHOLE else why)
-
-    def _stopped(self, kept: Reroute, run: Run) -> RerouteState:
-        """Where a reroute stands whose run, or whose way back, stopped at a step that was not done."""
-        if run.id == kept.run:
-            return RerouteState.PARTLY if run.done else RerouteState.FAILED
-        opened = self._runner.find(kept.run)
-        whole = opened is not None and opened.done == len(kept.writes)
-        return RerouteState.VERIFIED if whole and not run.done else RerouteState.PARTLY
+        number = reroute_of(run)
+        live = None if number is None else self._live.get(number)
+        found = None if live is None else standing(live.kept, run, self._runner.find(live.kept.run))
+        if live is not None and found is not None:
+            self._stand(live, *found)
 
     def on_pass(self, p: UnitPass) -> None:
         """A unit left a station."""
         for live in list(self._live.values()):
-            if live.kept.state in _WATCHED and sum(count.on_pass(p) for count in live.counts):
+            if live.kept.state in WATCHED and sum(count.on_pass(p) for count in live.counts):
                 self._counted(live)
 
     def tick(self) -> None:
         """What happens by time alone."""
         now = self._clock()
         for live in list(self._live.values()):
-            if live.kept.state in _WATCHED and sum(self._counters(count) for count in live.counts):
+            if live.kept.state in WATCHED and sum(moved(self._plant, self._value, count) for count in live.counts):
                 self._counted(live)
             self._look_repaired(live, now)
             self._resume(live)
 
-    def _counters(self, count: LaneCount) -> bool:
-        station = self._plant.station[count.lane.from_station]
-        chain = self._plant.stations_of(station.line)
-        after = [s for s in chain if s.order > station.order][:1]
-        active = lane_row(self._plant, count.lane, self._value, 0).active is True
-        good = self._value(station.roles.get("good", ""))
-        return count.on_counters(active, good, self._value(after[0].roles.get("in_buffer", "")) if after else None)
-
-    def _counted(self, live: _Live) -> None:
+    def _counted(self, live: Live) -> None:
         live.kept = replace(live.kept, units=live.before + sum(c.units for c in live.counts))
         if live.kept.state is RerouteState.VERIFIED and confirmed(live.counts):
             self._stand(live, RerouteState.CONFIRMED, None)
@@ -274,8 +220,8 @@ class Reroutes:
             self._database.submit(lambda work: store.keep(work, kept, None), patient=True)
             self._push(self._row(kept))
 
-    def _look_repaired(self, live: _Live, now: int) -> None:
-        open_now = live.kept.state in (*_WATCHED, RerouteState.PARTLY)
+    def _look_repaired(self, live: Live, now: int) -> None:
+        open_now = live.kept.state in (*WATCHED, RerouteState.PARTLY)
         runs = live.repaired.take(*self._state(live.kept.failed), now)
         if not open_now or runs == live.can_return:
             return
@@ -290,7 +236,7 @@ class Reroutes:
                 except Exception:
                     log.exception("a hearer of repairs failed")
 
-    def _resume(self, live: _Live) -> None:
+    def _resume(self, live: Live) -> None:
         """An order that was signed and on record when the engine went away, and never came to the runner."""
         kept = live.kept
         if live.busy or self._mode() is not Mode.CONTROL:
@@ -298,13 +244,13 @@ class Reroutes:
         if kept.state is RerouteState.EXECUTING and self._runner.find(kept.run) is None:
             actor = self._person(kept.user)
             if actor is not None:
-                self._later(live, self._runner.start(self._run(kept), actor), RerouteState.FAILED)
+                self._later(live, self._runner.start(run_of(kept), actor), RerouteState.FAILED)
         elif kept.state is RerouteState.RETURNING and self._runner.find(kept.back) is None:
             actor = self._person(kept.back_user)
             if actor is not None:
                 self._later(live, self._back(kept, actor), RerouteState.VERIFIED)
 
-    def _later(self, live: _Live, going: Awaitable[Run], refused: RerouteState) -> None:
+    def _later(self, live: Live, going: Awaitable[Run], refused: RerouteState) -> None:
         live.busy = True
         task = asyncio.ensure_future(self._carry(live, going, refused))
         self._tasks.add(task)
@@ -312,7 +258,7 @@ class Reroutes:
 
     # inside
 
-    def _stand(self, live: _Live, state: RerouteState, why: Text | None) -> None:
+    def _stand(self, live: Live, state: RerouteState, why: Text | None) -> None:
         before = live.kept
         if before.state is state and before.why == why:
             return
@@ -329,7 +275,7 @@ class Reroutes:
                 self._ended.popitem(last=False)
         self._push(self._row(kept))
 
-    def _say(self, live: _Live) -> None:
+    def _say(self, live: Live) -> None:
         kept = live.kept
         words = say("material.told", name=kept.name, state=say(f"material.state.{kept.state.value}"))
         self._told("reroute", kept.failed, words)
@@ -337,16 +283,6 @@ class Reroutes:
     def _entry(self, action: str, user: str, role: str, why: str, cause: str) -> Entry:
         session = self._session(user) if user else ""
         return Entry(action, "", None, None, why, cause, user, role, session, self._clock())
-
-    def _run(self, kept: Reroute) -> Run:
-        steps = tuple(RunStep(w.tag, w.value, w.back) for w in kept.writes)
-        return Run(
-            kept.run, kept.cause or f"reroute:{kept.id}", kept.reason, steps, kept.user, kept.signature, kept.meaning,
-            kept.seen,
-        )  # fmt: skip
-
-    def _lanes(self, kept: Reroute) -> list[LaneCount]:
-        return [LaneCount(lane) for lane in self._plant.lanes if lane.id in kept.lanes]
 
     def _now(self, kept: Reroute) -> Reroute:
         live = self._live.get(kept.id)
