@@ -139,12 +139,12 @@ def test_the_keyboard_alone_moves_cursor_window_and_zoom(opened, qtbot):
 
 def test_events_are_marked_and_walked(opened, qtbot):
     screen, _, _ = opened(kept={"pens": [ZONE]})
-    assert [m.link for m in screen._marks] == [False, True]
-    assert [m.text.en for m in screen._marks] == ["Machine 3: Aborted", "plc1 lost"]
+    assert [m.link for m in screen.happenings.marks] == [False, True]
+    assert [m.text.en for m in screen.happenings.marks] == ["Machine 3: Aborted", "plc1 lost"]
     qtbot.keyClick(screen.strip, Qt.Key.Key_Left)
-    assert screen.plot.cursor_ns == pytest.approx(screen._marks[1].at_ns, abs=1000)
+    assert screen.plot.cursor_ns == pytest.approx(screen.happenings.marks[1].at_ns, abs=1000)
     qtbot.keyClick(screen.strip, Qt.Key.Key_Left)
-    assert screen.plot.cursor_ns == pytest.approx(screen._marks[0].at_ns, abs=1000)
+    assert screen.plot.cursor_ns == pytest.approx(screen.happenings.marks[0].at_ns, abs=1000)
 
 
 def test_a_long_window_does_not_ask_for_single_stops(opened):

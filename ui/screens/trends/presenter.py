@@ -169,3 +169,11 @@ def window_words(from_ns: int, to_ns: int, live: bool, zone: tzinfo | None) -> T
 def key_of(minutes: float) -> str:
     """The choice whose length this is; empty for a length that somebody zoomed to."""
     return next((key for key, m in WINDOWS if abs(m - minutes) < m * 1e-3), "")
+
+
+def minutes_of(said: str) -> float:
+    """A length of the window as a place names it; 0 for none."""
+    try:
+        return float(said)
+    except ValueError:
+        return 0.0

@@ -9,18 +9,21 @@ from typing import Any
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from hmi.desk.rows import ChangeRow, Series, Spans
-from hmi.model.machine import StateSpan
+from hmi.desk.rows import Series
 from hmi.model.plant import Tag
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.equipment.tags import line_pens
 from ui.screens.trends import presenter
-from ui.screens.trends.doubt import DoubtRecord, seconds_of, worst
+from ui.screens.trends.doubt import DoubtRecord, worst
 from ui.screens.trends.export import Export
 from ui.screens.trends.feed import HistoryFeed
+from ui.screens.trends.happenings import Happenings
+from ui.screens.trends.moving import Moving
+from ui.screens.trends.penrows import pen_rows
 from ui.screens.trends.pensets import PenSets
 from ui.screens.trends.pentable import PenTable
+from ui.screens.trends.setacts import SetActs
 from ui.screens.trends.side import ChoosingSide, SetPicker, TagPicker
 from ui.screens.trends.strip import TrendStrip
 from ui.screens.trends.toolbar import TrendBar
@@ -46,9 +49,6 @@ class TrendScreen(Screen):
         self.setMinimumSize(640, 480)  # parts are arranged for the room there is, not the other way round
         self.sets = PenSets()
         self._doubts: dict[str, DoubtRecord] = {}
-        self._changes: list[ChangeRow] = []
-        self._spans: list[StateSpan] = []
-        self._marks: list[presenter.Mark] = []
         self._why: Text | None = None
         self._build()
         self.feed = HistoryFeed(self.desk, self._took, self._refused)
@@ -60,6 +60,7 @@ class TrendScreen(Screen):
         self.bar = TrendBar(self)
         self.plate = Panel(say("trends.title"), self, margin=10)
         self.plot = TrendPlot(name=say("trends.title"), minutes=self.sets.minutes, units=True)
+        self.moving = Moving(self.plot)
         self.strip = TrendStrip()
         self.table = PenTable()
         self.plate.add(self.plot, 1)
@@ -80,30 +81,26 @@ class TrendScreen(Screen):
     def _connect(self) -> None:
         bar, plot, side, desk = self.bar, self.plot, self.side, self.desk
         bar.windows.changed.connect(self._window_chosen)
-        bar.moved.connect(self._move)
-        bar.zoomed.connect(self._zoom)
+        bar.moved.connect(self.moving.along)
+        bar.zoomed.connect(self.moving.zoom)
         bar.live.clicked.connect(self._live)
         bar.add.clicked.connect(self._open_tags)
         bar.sets.clicked.connect(self._open_sets)
         bar.csv.clicked.connect(self._export)
         plot.window_changed.connect(self._window_moved)
         plot.follow_changed.connect(self._following)
-        plot.cursor_moved.connect(self._cursor_moved)
+        plot.cursor_moved.connect(self._show)
         self.strip.picked.connect(self.plot.set_cursor)
         self.table.chosen.connect(self._choose)
         self.table.removed.connect(self.remove)
         side.tags.toggled.connect(self._toggle)
         side.tags.closed.connect(self._close_side)
         side.sets.closed.connect(self._close_side)
-        side.sets.shown.connect(self._show_set)
-        side.sets.saved.connect(self._save_set)
-        side.sets.dropped.connect(self._drop_set)
+        self.set_acts = SetActs(side.sets, lambda: self.sets, self.set_pens, self.window_.tell)
         desk.quarter.connect(self._quarter)
         desk.plant_changed.connect(self._plant_changed)
-        self._asks = [
-            desk.keep_asking(self, "changes", 5.0, self._took_changes, None, self._changes_wanted),
-            desk.keep_asking(self, "states", 5.0, self._took_states, None, self._states_wanted),
-        ]
+        self.happenings = Happenings(desk, self, lambda: self.plot.window_ns, lambda: self.pens)
+        self.happenings.changed.connect(self._marked)
 
     # -- pens ---------------------------------------------------------------------------------------------------------
 
@@ -120,9 +117,9 @@ class TrendScreen(Screen):
         self._doubts = {p: self._doubts.get(p) or DoubtRecord() for p in self.sets.pens}
         self.plot.set_pens(tags)
         self.side.tags.set_pens(self.sets.pens)
-        self._spans = []
-        for asking in getattr(self, "_asks", []):
-            asking.now()
+        if hasattr(self, "happenings"):
+            self.happenings.forget_stops()
+            self.happenings.ask_now()
         self._show()
 
     def remove(self, tag: str) -> None:
@@ -141,57 +138,14 @@ class TrendScreen(Screen):
         self.plot.choose(index)
         self._show()
 
-    def _show_set(self, name: str) -> None:
-        if name in self.sets.named:
-            self.set_pens(self.sets.named[name])
-            self.window_.tell(say("trends.set_shown", name=name))
-
-    def _save_set(self, name: str) -> None:
-        kept = self.sets.save(name, self.pens)
-        if kept is None:
-            self.window_.tell(say("trends.set_refused"))
-        else:
-            self.window_.tell(say("trends.set_kept", name=kept))
-        self.side.sets.set_names(self.sets.named)
-
-    def _drop_set(self, name: str) -> None:
-        if self.sets.drop(name):
-            self.window_.tell(say("trends.set_dropped", name=name))
-        self.side.sets.set_names(self.sets.named)
-
     # -- window -------------------------------------------------------------------------------------------------------
 
     def _window_chosen(self, key: str) -> None:
-        minutes = dict(presenter.WINDOWS)[key]
-        self.sets.minutes = minutes
-        if self.plot.following:
-            self.plot.follow(minutes)
-        else:
-            _, end = self.plot.window_ns
-            self.plot.set_window(end - round(minutes * 60e9), end)
-
-    def _move(self, share: float) -> None:
-        start, end = self.plot.window_ns
-        step = round((end - start) * share)
-        if end + step >= time.time_ns():
-            self.plot.follow()
-        else:
-            self.plot.set_window(start + step, end + step)
-
-    def _zoom(self, factor: float) -> None:
-        start, end = self.plot.window_ns
-        length = (end - start) * factor
-        if self.plot.following:
-            self.plot.follow(length / 60e9)
-        else:
-            middle = self.plot.cursor_ns or (start + end) // 2
-            share = (end - middle) / (end - start)
-            last = min(time.time_ns(), middle + round(length * share))
-            self.plot.set_window(last - round(length), last)
+        self.sets.minutes = dict(presenter.WINDOWS)[key]
+        self.moving.to_length(self.sets.minutes)
 
     def _live(self) -> None:
-        self.plot.set_cursor(None)
-        self.plot.follow()
+        self.moving.to_present()
         self.bar.live.setChecked(True)
 
     def _window_moved(self, from_ns: int, to_ns: int) -> None:
@@ -199,16 +153,12 @@ class TrendScreen(Screen):
         self.bar.windows.choose(presenter.key_of(self.sets.minutes))
         if self.pens:
             self.feed.want(self.pens, from_ns, to_ns)
-        if len(getattr(self, "_asks", [])) and not self.plot.following:
-            for asking in self._asks:
-                asking.now()
+        if hasattr(self, "happenings") and not self.plot.following:
+            self.happenings.ask_now()
         self._show()
 
     def _following(self, on: bool) -> None:
         self.bar.live.setChecked(on)
-        self._show()
-
-    def _cursor_moved(self, _ns: object) -> None:
         self._show()
 
     # -- answers ------------------------------------------------------------------------------------------------------
@@ -226,34 +176,9 @@ class TrendScreen(Screen):
         self._why = why
         self._show()
 
-    def _changes_wanted(self) -> dict[str, Any]:
-        return {"since_ns": self.plot.window_ns[0], "limit": 500}
-
-    def _states_wanted(self) -> dict[str, Any] | None:
-        plant, (from_ns, to_ns) = self.desk.plant, self.plot.window_ns
-        stations = presenter.stations_of(plant, self.pens) if plant is not None else []
-        if not stations or to_ns - from_ns > presenter.LONG_NS:
-            self._spans = []
-            return None
-        return {"stations": stations, "from_ns": from_ns, "to_ns": to_ns}
-
-    def _took_changes(self, changes: list[ChangeRow]) -> None:
-        self._changes = changes
-        self._mark()
-
-    def _took_states(self, spans: Spans) -> None:
-        self._spans = spans.spans
-        self._mark()
-
-    def _mark(self) -> None:
-        plant = self.desk.plant
-        if plant is None:
-            return
-        found = presenter.marks(self._changes, self._spans, plant, self.plot.window_ns[0])
-        if found != self._marks:
-            self._marks = found
-            self.plot.set_events([EventMark(m.at_ns, m.text) for m in found])
-            self._show_strip()
+    def _marked(self) -> None:
+        self.plot.set_events([EventMark(m.at_ns, m.text) for m in self.happenings.marks])
+        self._show_strip()
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
@@ -269,21 +194,12 @@ class TrendScreen(Screen):
             self.side.tags.table.refresh()
         self.export.look_after()
 
-    def _show(self) -> None:
+    def _show(self, _cursor: object = None) -> None:
         plant, here = self.desk.plant, look()
         if plant is None or not hasattr(self, "feed"):
             return
         from_ns, to_ns = self.plot.window_ns
-        now, cursor = time.time_ns(), self.plot.cursor_ns
-        rows = []
-        for index, pen in enumerate(self.plot.pens):
-            live = shown(self.desk.reading(pen.tag.id), pen.tag, here.lang, now)
-            record = self._doubts.get(pen.tag.id)
-            doubt_s = 0.0 if record is None else seconds_of(record.between(from_ns, to_ns))
-            at = self.plot.value_at_cursor(index) if cursor is not None else None
-            span = pen.span(from_ns / 1e9, to_ns / 1e9)
-            rows.append(presenter.pen_shown(plant, pen.tag, live, at, span, doubt_s, here.lang))
-        self.table.show_pens(rows, self.plot.chosen)
+        self.table.show_pens(pen_rows(self.desk, plant, self.plot, self._doubts), self.plot.chosen)
         self._show_strip()
         assert self.plate.head is not None
         words = presenter.window_words(from_ns, to_ns, self.plot.following, here.zone)
@@ -297,7 +213,7 @@ class TrendScreen(Screen):
                  if p.tag.id in self._doubts]  # fmt: skip
         names = [] if plant is None else [presenter.pen_name(plant, p.tag) for p in self.plot.pens]
         self.strip.show_tracks(
-            (from_ns, to_ns), (area.left() + shift, area.right() + shift), worst(found), names, self._marks,
+            (from_ns, to_ns), (area.left() + shift, area.right() + shift), worst(found), names, self.happenings.marks,
             self.plot.cursor_ns, presenter.no_marks(to_ns - from_ns, self.desk.connected),
         )  # fmt: skip
 
@@ -317,11 +233,7 @@ class TrendScreen(Screen):
             self.set_pens(presenter.add_pen(self.pens, tag))
             if tag in self.pens:
                 self.plot.choose(self.pens.index(tag))
-        try:
-            minutes = float(place.get("minutes", ""))
-        except ValueError:
-            return
-        if minutes > 0:
+        if (minutes := presenter.minutes_of(place.get("minutes", ""))) > 0:
             self.plot.follow(minutes)
 
     def settled(self) -> bool:
@@ -346,7 +258,7 @@ class TrendScreen(Screen):
         self.sets = PenSets.recall(kept)
         if not kept and self.desk.plant is not None and self.desk.plant.demo:
             self.sets.minutes = DEMO_MIN
-        self.side.sets.set_names(self.sets.named)
+        self.set_acts.list()
         self.plot.follow(self.sets.minutes)
         self._plant_changed()
 
@@ -371,7 +283,7 @@ class TrendScreen(Screen):
         self.side.open(self.side.tags)
 
     def _open_sets(self) -> None:
-        self.side.sets.set_names(self.sets.named)
+        self.set_acts.list()
         self.side.open(self.side.sets)
 
     def _close_side(self) -> None:
@@ -379,8 +291,7 @@ class TrendScreen(Screen):
         self.plot.setFocus()
 
     def _export(self) -> None:
-        plant = self.desk.plant
-        if plant is not None and self.pens:
+        if (plant := self.desk.plant) is not None and self.pens:
             self.export.start([plant.tag[p] for p in self.pens if p in plant.tag], *self.plot.window_ns)
         else:
             self.window_.tell(say("trends.csv_none"))
