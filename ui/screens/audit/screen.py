@@ -74,9 +74,9 @@ class AuditScreen(Screen):
             [
                 Column("seq", say("auditscreen.number"), _seq, width=64, right=True, sort=_seq_of),
                 Column("time", say("auditscreen.time"), _time, width=186, sort=_seq_of),
-                Column("who", say("auditscreen.who"), _who, width=178),
-                Column("action", say("auditscreen.action"), _action, width=214, bold=True),
-                Column("object", say("auditscreen.object"), self._object, width=210, tip=self._object_tip),
+                Column("who", say("auditscreen.who"), _who, width=150),
+                Column("action", say("auditscreen.action"), _action, width=196, bold=True),
+                Column("object", say("auditscreen.object"), self._object, width=190, tip=self._object_tip),
                 Column("change", say("auditscreen.change"), self._change, width=0),
                 Column("why", say("auditscreen.why"), _why, width=150),
             ],

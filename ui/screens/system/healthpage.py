@@ -16,11 +16,11 @@ from ui.bridge.desk import Desk
 from ui.screens.system import presenter
 from ui.screens.system.controllers import ControllerPlate, ControllerTable
 from ui.screens.system.doubts import LIMIT, DoubtList, PluginList
-from ui.widgets.panel import GAP, Ground, KeyValue, Panel
+from ui.widgets.panel import GAP, MARGIN, Ground, KeyValue, Panel
 
 PLATE_PX, ENGINE_PX = 348, 304
-PLUGINS_PX, PLUGINS_HIGH_PX = 150, 264
-HIGH_PX = 760
+PLUGINS_LOW_PX, PLUGINS_PX, PLUGINS_HIGH_PX = 116, 168, 264
+LOW_PX, HIGH_PX = 560, 760
 
 
 class HealthPage(Ground):
@@ -65,7 +65,12 @@ class HealthPage(Ground):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.plugins.setFixedHeight(PLUGINS_HIGH_PX if self.height() >= HIGH_PX else PLUGINS_PX)
+        low, high = self.height() < LOW_PX, self.height() >= HIGH_PX
+        self.plugins.setFixedHeight(PLUGINS_LOW_PX if low else PLUGINS_HIGH_PX if high else PLUGINS_PX)
+        for panel in (self.doubts, self.plugins):  # on a low screen a whole row is worth more than its margin
+            layout = panel.layout()
+            assert layout is not None
+            layout.setContentsMargins(MARGIN, MARGIN // 3 if low else MARGIN, MARGIN, MARGIN // 3 if low else MARGIN)
 
     def _took_controllers(self, rows: Sequence[ControllerRow]) -> None:
         self.heard.add("controllers")
