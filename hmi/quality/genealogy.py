@@ -1,152 +1,24 @@
 """The genealogy in memory: which units a lot, a material batch or a station's window holds, and where each is now.
 
 Made of chapters of bounded size, the newest last: the oldest is let go as a whole, and what it held is asked of the
-store. Ids are kept once, passes as numbers, about 25 bytes each. Pure: rebuilt from the record at start.
+store. Pure: rebuilt from the record at start.
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from hmi.model.genealogy import UnitFate, UnitPass
 from hmi.model.hold import HoldScope, ScopeKind
 from hmi.model.plant import Plant, Station
+from hmi.quality.chapter import Chapter
 
 CHAPTER = 125_000
 CHAPTERS = 10
-IN_WORK_NS = 120_000_000_000
-"""A unit that was in work when a window ended leaves within this time."""
 _ALWAYS = 2**63
 _RECENT = 100
 _BUFFER = 20  # before a station whose buffer nobody described
-
-_Context = tuple[str, str, str, str, str]  # lot, order, product, batch, batch_edge
-
-
-class _Station:
-    """The passes of one station in the order of time."""
-
-    __slots__ = ("at", "line", "units")
-
-    def __init__(self, line: str) -> None:
-        self.line = line
-        self.at: array[int] = array("q")
-        self.units: array[int] = array("I")
-
-    def add(self, at_ns: int, unit: int) -> None:
-        if not self.at or at_ns >= self.at[-1]:
-            self.at.append(at_ns)
-            self.units.append(unit)
-            return
-        where = bisect_right(self.at, at_ns)  # a late message: seldom, and near the end
-        insort(self.at, at_ns)
-        self.units.insert(where, unit)
-
-    def within(self, since_ns: int, until_ns: int) -> array[int]:
-        first = bisect_left(self.at, since_ns)
-        if not until_ns:
-            return self.units[first:]
-        last = bisect_right(self.at, until_ns)
-        if last < len(self.at) and last >= first and self.at[last] <= until_ns + IN_WORK_NS:
-            last += 1  # it was in work when the window ended
-        return self.units[first:last]
-
-
-class _Chapter:
-    """A stretch of passes."""
-
-    __slots__ = ("_context_of", "_last_context", "at", "contexts", "first_ns", "last", "number", "operator", "prior",
-                 "shared", "stations", "unit", "units", "where", "which")  # fmt: skip
-
-    def __init__(self) -> None:
-        self.number: dict[str, int] = {}
-        self.unit: list[str] = []
-        self.last: array[int] = array("i")  # of each unit: its newest pass
-        self._last_context: array[int] = array("i")
-        self.units: list[array[int]] = []  # of each context
-        self.contexts: list[_Context] = []
-        self._context_of: dict[_Context, int] = {}
-        self.at: array[int] = array("q")  # of each pass
-        self.where: list[str] = []
-        self.which: array[int] = array("i")
-        self.operator: list[str] = []
-        self.prior: array[int] = array("i")  # the pass of the same unit before it, or -1
-        self.stations: dict[str, _Station] = {}
-        self.shared: set[int] = set()  # units with passes in another chapter too
-        self.first_ns = 0
-
-    def add(self, p: UnitPass) -> None:
-        context: _Context = (p.lot, p.order, p.product, p.batch, p.batch_edge)
-        which = self._context_of.get(context)
-        if which is None:
-            which = self._context_of[context] = len(self.contexts)
-            self.contexts.append(context)
-            self.units.append(array("I"))
-        unit = self.number.get(p.unit)
-        if unit is None:
-            unit = self.number[p.unit] = len(self.unit)
-            self.unit.append(p.unit)
-            self.last.append(-1)
-            self._last_context.append(-1)
-        if self._last_context[unit] != which:
-            self._last_context[unit] = which
-            self.units[which].append(unit)
-        number = len(self.at)
-        self.at.append(p.at_ns)
-        self.which.append(which)
-        station = self.stations.get(p.station)
-        if station is None:
-            station = self.stations[p.station] = _Station(p.line)
-        self.where.append(p.station)
-        self.operator.append(p.operator)
-        self._chain(unit, number)
-        station.add(p.at_ns, unit)
-        self.first_ns = min(self.first_ns or p.at_ns, p.at_ns)
-
-    def _chain(self, unit: int, number: int) -> None:
-        """Put a pass into its unit's chain, which is in the order of time, newest first."""
-        at_ns, newer, older = self.at[number], -1, self.last[unit]
-        while older >= 0 and self.at[older] > at_ns:
-            newer, older = older, self.prior[older]
-        self.prior.append(older)
-        if newer < 0:
-            self.last[unit] = number
-        else:
-            self.prior[newer] = number
-
-    def passes(self, unit: int) -> Iterator[UnitPass]:
-        """Of one unit, newest first."""
-        number = self.last[unit]
-        while number >= 0:
-            yield self.made(unit, number)
-            number = self.prior[number]
-
-    def made(self, unit: int, number: int) -> UnitPass:
-        lot, order, product, batch, edge = self.contexts[self.which[number]]
-        station = self.where[number]
-        line = self.stations[station].line
-        return UnitPass(
-            self.unit[unit], station, line, self.at[number], lot, order, product, batch, self.operator[number], edge
-        )
-
-    def named(self, scope: HoldScope) -> set[int]:
-        """The units a scope names here."""
-        ids = set(scope.ids)
-        if scope.kind is ScopeKind.UNITS:
-            return {self.number[u] for u in ids if u in self.number}
-        found: set[int] = set()
-        if scope.kind is ScopeKind.STATION:
-            for name in ids:
-                if name in self.stations:
-                    found.update(self.stations[name].within(scope.since_ns, scope.until_ns))
-            return found
-        for which, (lot, _, _, batch, edge) in enumerate(self.contexts):
-            if lot in ids if scope.kind is ScopeKind.LOT else (batch in ids or edge in ids):
-                found.update(self.units[which])
-        return found
 
 
 class Genealogy:
@@ -156,7 +28,7 @@ class Genealogy:
         """chapter is how many passes one takes, chapters how many are kept."""
         self._last_of = {x.id: s[-1].id for x in plant.lines if (s := plant.stations_of(x.id))}
         self._size, self._most = chapter, chapters
-        self._chapters: deque[_Chapter] = deque([_Chapter()])
+        self._chapters: deque[Chapter] = deque([Chapter()])
         self._recent: dict[tuple[str, str], dict[str, int]] = {}
         self._onward = {s.id: _onward(plant, s) for s in plant.stations}
         self._newest_at = {s.id: deque[int](maxlen=2 * (s.buffer_capacity or _BUFFER) + 4) for s in plant.stations}
@@ -177,7 +49,7 @@ class Genealogy:
 
     def _put(self, p: UnitPass) -> None:
         if len(self._chapters[-1].at) >= self._size:
-            self._chapters.append(_Chapter())
+            self._chapters.append(Chapter())
             if len(self._chapters) > self._most:
                 gone = self._chapters.popleft()
                 self.horizon_ns = max(self.horizon_ns, max(gone.at) + 1)
@@ -228,9 +100,9 @@ class Genealogy:
             names.update(dict.fromkeys(unit[n] for n in sorted(chapter.named(scope))))
         return names
 
-    def _last(self, unit: str) -> tuple[_Chapter, int]:
+    def _last(self, unit: str) -> tuple[Chapter, int]:
         """The newest pass of a known unit, by its source time."""
-        best: tuple[_Chapter, int] | None = None
+        best: tuple[Chapter, int] | None = None
         for chapter in reversed(self._chapters):
             known = chapter.number.get(unit)
             if known is not None and (best is None or chapter.at[chapter.last[known]] > best[0].at[best[1]]):

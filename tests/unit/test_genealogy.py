@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from hmi.model.genealogy import UnitPass
 from hmi.model.hold import HoldScope, ScopeKind
-from hmi.quality.genealogy import IN_WORK_NS, Genealogy
+from hmi.quality.chapter import IN_WORK_NS
+from hmi.quality.genealogy import Genealogy
 from hmi.quality.passes import PassKeeper
 from hmi.store.database import Database
 from hmi.store.genealogy import KEPT_DAYS, GenealogyTable, count
