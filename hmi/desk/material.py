@@ -20,6 +20,7 @@ from hmi.desk.material_map import material_map
 from hmi.desk.material_pace import Cycles, Gathering, History, StationState, is_down
 from hmi.desk.material_rows import MaterialMap, RerouteRow
 from hmi.desk.material_runs import Reroutes
+from hmi.desk.onrecord import looked_up
 from hmi.desk.refused import RefusedError
 from hmi.desk.server import Seat
 from hmi.desk.sitting import Told
@@ -120,7 +121,7 @@ class Material:
             self._made = (now, await asyncio.to_thread(self._made_per_h, now))
         return material_map(
             self._plant, now, self.gathering.value, self._state, self._made[1], self._held, self.reroutes.counts(),
-            await self._kept(self.reroutes.rows),
+            await looked_up(self.reroutes.rows),
         )  # fmt: skip
 
     async def plan_around(self, station: str, budget_s: float = 0.55) -> Plan:
@@ -222,12 +223,6 @@ class Material:
     async def _gathered(self, station: str, budget_s: float) -> PlanRequest:
         try:
             return await self.gathering.request(station, budget_s)
-        except StoreError as err:
-            raise RefusedError(err.text) from err
-
-    async def _kept(self, look: Callable[[], Any]) -> Any:
-        try:
-            return await asyncio.to_thread(look)
         except StoreError as err:
             raise RefusedError(err.text) from err
 
