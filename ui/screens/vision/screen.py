@@ -7,33 +7,24 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hmi.desk.vision_rows import CameraRow, InspectionRow
 from hmi.model.text import Text
 from hmi.model.words import say
-from ui.bridge.pictures import pictures_of
 from ui.bridge.session import session_of
 from ui.equipment import verdicts
-from ui.screens.vision import presenter
+from ui.screens.vision import keys, presenter
+from ui.screens.vision.calling import Calling
 from ui.screens.vision.feed import VisionFeed
-from ui.screens.vision.figures import HealthLine
-from ui.screens.vision.head import VisionHead
-from ui.screens.vision.picture import StationPicture
 from ui.screens.vision.recipeplate import RecipePlate
-from ui.screens.vision.side import SideColumn
+from ui.screens.vision.sheet import VisionSheet
 from ui.shell.registry import ScreenSpec, register
 from ui.shell.screen import Place, Screen, Window
 from ui.theme.look import look
-from ui.widgets.filmstrip import FilmStrip
 from ui.widgets.judging import Judging
-from ui.widgets.letterkeys import letter
-from ui.widgets.panel import EmptyState, Panel
-
-FILM_PX, FILM_LOW_PX = 112, 78
-NARROW_PX = 1400
+from ui.widgets.panel import EmptyState
 
 
 class VisionScreen(Screen):
@@ -49,6 +40,7 @@ class VisionScreen(Screen):
         self._shown_since = (0, time.monotonic())
         self.feed = VisionFeed(self.desk, self)
         self.judging = Judging(self.desk, window.tell, self)
+        self.calling = Calling(self.desk, window)
         self._build()
         self.feed.cameras_changed.connect(self._cameras)
         self.feed.rows_changed.connect(self._rows)
@@ -60,36 +52,20 @@ class VisionScreen(Screen):
         self._cameras()
 
     def _build(self) -> None:
-        self.head = VisionHead(self)
-        self.picture = StationPicture(self.desk, self)
-        self.film = FilmStrip(pictures_of(self.desk), presenter.FILMS, self)
-        self.health = HealthLine()
-        self._foot = Panel(None, self, margin=4)
-        self._foot.add(self.health)
-        self.side = SideColumn(self)
+        self._sheet = sheet = VisionSheet(self.desk, self)
+        self.head, self.picture, self.film = sheet.head, sheet.picture, sheet.film
+        self.health, self.side = sheet.health, sheet.side
         self.none = EmptyState(say("visionscreen.no_camera"), self, icon="vision", ground="ground")
-        left = QVBoxLayout()
-        left.setSpacing(8)
-        left.addWidget(self.head)
-        left.addWidget(self.picture.view, 1)
-        left.addWidget(self.film)
-        left.addWidget(self._foot)
-        self._sheet = QWidget(self)
-        row = QHBoxLayout(self._sheet)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addLayout(left, 1)
-        row.addWidget(self.side)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._sheet, 1)
         column.addWidget(self.none, 1)
-        self.head.camera_wanted.connect(self._choose_camera)
-        self.head.overlay_wanted.connect(self._overlay)
-        self.head.pause_wanted.connect(self._pause)
-        self.head.live_wanted.connect(self._to_live)
-        self.head.review_wanted.connect(self._review)
-        self.head.recipe_wanted.connect(self._recipe)
+        self.head.camera_wanted.connect(self.choose_camera)
+        self.head.overlay_wanted.connect(self.overlay)
+        self.head.pause_wanted.connect(self.pause)
+        self.head.live_wanted.connect(self.to_live)
+        self.head.review_wanted.connect(self.review)
+        self.head.recipe_wanted.connect(self.ask_recipe)
         self.film.chosen.connect(self._choose_part)
         self.side.acts.acted.connect(self._act)
         self.side.acts.overruled.connect(self._overrule)
@@ -119,7 +95,7 @@ class VisionScreen(Screen):
     def recall(self, kept: Mapping[str, Any]) -> None:
         camera = kept.get("camera")
         self._wanted = camera if isinstance(camera, str) else ""
-        self._overlay(kept.get("overlay") is not False)
+        self.overlay(kept.get("overlay") is not False)
 
     def settled(self) -> bool:
         """Whether cameras, and a picture of the chosen one, were heard of."""
@@ -134,6 +110,11 @@ class VisionScreen(Screen):
     def target(self) -> InspectionRow | None:
         """The part that the buttons are about."""
         return verdicts.to_judge(self.feed.rows, self._chosen)
+
+    @property
+    def _about(self) -> InspectionRow | None:
+        """That part, else the newest."""
+        return self.target or (self.feed.rows[0] if self.feed.rows else None)
 
     # what is heard
 
@@ -152,7 +133,7 @@ class VisionScreen(Screen):
         self.head.show_cameras(cameras, camera, self.desk.plant)
         self.picture.watch(self.desk.data / camera.ring if camera.ring else None)
         if other:
-            self._to_live()
+            self.to_live()
             self.crumbs_changed.emit()
         self.side.show_camera(camera, self.desk.alive)
         self._age()
@@ -169,7 +150,7 @@ class VisionScreen(Screen):
         self.head.show_waiting(self.feed.waiting)
 
     def _part(self) -> None:
-        row = self.target or (self.feed.rows[0] if self.feed.rows else None)
+        row = self._about
         self.side.show_part(row, self.feed.rows, bool(self._chosen), self.desk.plant)
         number = 0 if row is None else row.number
         if number != self._shown_since[0]:
@@ -179,8 +160,7 @@ class VisionScreen(Screen):
         self._allow()
 
     def _allow(self, _who: object = None) -> None:
-        target, rows = self.target, self.feed.rows
-        about = target or (rows[0] if rows else None)
+        target, about = self.target, self._about
         station = "" if self.camera is None else self.camera.station
         self.side.acts.forbid({
             "confirm": self.judging.why_not(target, verdicts.CONFIRM),
@@ -199,19 +179,23 @@ class VisionScreen(Screen):
 
     # what a person does
 
-    def _choose_camera(self, camera: str) -> None:
+    def choose_camera(self, camera: str) -> None:
+        """Look through another camera."""
         self._wanted, self._chosen = camera, 0
         self._cameras()
 
-    def _overlay(self, on: bool) -> None:
+    def overlay(self, on: bool) -> None:
+        """Findings over the picture or not."""
         self.picture.view.set_overlay(on)
         self.head.show_overlay(on)
 
-    def _pause(self, on: bool) -> None:
+    def pause(self, on: bool) -> None:
+        """Let the picture stand, or go on."""
         self.picture.pause(on)
         self._age()
 
-    def _to_live(self) -> None:
+    def to_live(self) -> None:
+        """Back to what the camera sees now."""
         self._chosen = 0
         self.picture.show_live()
         self._rows()
@@ -223,7 +207,8 @@ class VisionScreen(Screen):
             self.picture.show_record(row)
             self._rows()
 
-    def _review(self) -> None:
+    def review(self) -> None:
+        """To the screen of parts that wait."""
         self.window_.go("review")
 
     @cached_property
@@ -231,7 +216,8 @@ class VisionScreen(Screen):
         """The plate of recipe versions, made when it is first asked for."""
         return RecipePlate(self.window(), self.desk, self.window_.tell, self.feed.again)
 
-    def _recipe(self) -> None:
+    def ask_recipe(self) -> None:
+        """Up with the plate of recipe versions."""
         camera = self.camera
         if camera is not None:
             self.recipe.ask(camera, self.picture.record)
@@ -252,9 +238,10 @@ class VisionScreen(Screen):
 
     def _act(self, act: str) -> None:
         if act == "hold":
-            self._hold()
+            self.calling.hold(self._about)
         elif act == "call":
-            self._call()
+            if (camera := self.camera) is not None:
+                self.calling.call(camera, self._about)
         elif (row := self._ready()) is not None:
             if act == "confirm":
                 self.judging.judge(row, verdicts.CONFIRM)
@@ -268,60 +255,16 @@ class VisionScreen(Screen):
     def _in_vain(self, why: Text) -> None:
         self.window_.tell(why)
 
-    def _hold(self) -> None:
-        row = self.target or (self.feed.rows[0] if self.feed.rows else None)
-        if row is not None and not self.window_.go("quality", lot=row.subject.lot):
-            self.window_.tell(say("judging.no_hold_screen", lot=row.subject.lot))
-
-    def _call(self) -> None:
-        camera = self.camera
-        if camera is None:
-            return
-        row = self.target or (self.feed.rows[0] if self.feed.rows else None)
-        what = say("visionscreen.call_camera", camera=camera.name) if row is None else say(
-            "visionscreen.call_part", camera=camera.name, unit=verdicts.unit_words(row),
-            word=verdicts.verdict_word(row.verdict), what=verdicts.outcome_words(row), lot=row.subject.lot or "–",
-        )  # fmt: skip
-        done = say("visionscreen.called", camera=camera.name)
-        self.desk.ask("add_note", lambda _note: self.window_.tell(done), self._not_called, text=look().text(what),
-                      kind="quality", place=camera.station)  # fmt: skip
-
-    def _not_called(self, why: Text) -> None:
-        self.window_.tell(say("visionscreen.not_called", why=why))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._overlay(not self.picture.view.overlay)
-        elif event.key() == Qt.Key.Key_Escape and self.side.acts.asking:
-            self.side.acts.put_away()
-        elif event.key() == Qt.Key.Key_Escape and (self.picture.record is not None or self.picture.paused):
-            self._to_live()
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
-            self._step(-1 if event.key() == Qt.Key.Key_Left else 1)
-        elif not self._letter(letter(event)):
+        if not keys.handle(self, event):
             super().keyPressEvent(event)
 
-    def _letter(self, sign: str) -> bool:
-        if sign and self.side.acts.press(sign):
-            return True
-        if sign == "P":
-            self._pause(not self.picture.paused)
-        elif sign == "R":
-            self._review()
-        elif sign == "T":
-            self._recipe()
-        elif sign.isdigit() and 0 < int(sign) <= len(self.feed.cameras):
-            self._choose_camera(self.feed.cameras[int(sign) - 1].camera)
-        else:
-            return False
-        return True
-
-    def _step(self, by: int) -> None:
+    def step(self, by: int) -> None:
         """Along the film strip; beyond its newest end is the live picture."""
         numbers = [r.number for r in reversed(self.feed.rows)]
         at = (numbers.index(self._chosen) if self._chosen in numbers else len(numbers)) + by
         if at >= len(numbers):
-            self._to_live()
+            self.to_live()
         elif numbers:
             self._choose_part(numbers[max(0, at)])
 
@@ -338,9 +281,7 @@ class VisionScreen(Screen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.side.fit(self.width(), self.height())
-        self.head.set_narrow(self.width() < NARROW_PX)
-        self.film.setFixedHeight(FILM_LOW_PX if self.side.low else FILM_PX)
+        self._sheet.fit(self.width(), self.height())
 
     def retell(self) -> None:
         self._cameras()
