@@ -39,6 +39,8 @@ _SCREEN_SHARE = 0.25
 _SCREENED = 3
 _RULE_UNITS = 4
 """Units that move as one while rules are compared, at least."""
+_LATE_LEAST_MIN = 5.0
+"""Where all orders together are late by less, it weighs less than it does where they are late."""
 START_S = 10.0
 """An answer is judged from here on: so long a decision and its commands take at least."""
 _JUDGED_SHARE, _JUDGED_LEAST_S, _JUDGED_MOST_S = 0.75, 120.0, 240.0
@@ -281,7 +283,7 @@ def _option(
 def _rank(options: Sequence[PlanOption], played: Sequence[Played], i: int) -> tuple[float, int]:
     """Units lost against the best, with lateness weighed in; of equal answers the one with fewer writes."""
     most = max(p.mean(_good) for p in played) or 1.0
-    latest = max(p.mean(_tardiness) for p in played) or 1.0
+    latest = max(max(p.mean(_tardiness) for p in played), _LATE_LEAST_MIN)
     loss = 1.0 - played[i].mean(_good) / most
     return (round(loss + 0.1 * played[i].mean(_tardiness) / latest, 3), len(options[i].writes))
 

@@ -320,6 +320,50 @@ def test_the_loop_carries_out_on_its_own_signature(tmp_path) -> None:
     asyncio.run(story())
 
 
+def test_a_plan_is_not_carried_out_over_a_line_whose_link_went_down_since(tmp_path) -> None:
+    async def story():
+        with site_of(tmp_path) as site:
+            plan = await site.material.plan_around("L1.S2", 0.05)
+            at = next(i for i, o in enumerate(plan.options) if o.kind is OptionKind.REROUTE)
+            state = PLANT.station["L2.S3"].roles["state"]
+            gate = PLANT.station["L2.S3"].roles.get("hold_gate", "")
+            for change, said in (
+                ({state: None}, "is not known"), ({gate: True}, "does not run any more"),
+                ({PLANT.station["L1.S2"].roles["state"]: None}, "is not known"),
+            ):  # fmt: skip
+                before = dict(site.values)
+                for tag, value in change.items():
+                    if value is None:
+                        del site.values[tag]
+                    else:
+                        site.values[tag] = value
+                with pytest.raises(RefusedError) as refused:
+                    await site.material.reroute(None, "L1.S2", at, "station down", "right")
+                assert said in refused.value.text.en
+                site.values = before
+            assert site.sent == []
+            row = await site.material.reroute(None, "L1.S2", at, "station down", "right")
+            assert row.state == "VERIFIED"
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("unknown", ["value", "state"])
+def test_a_line_whose_link_is_down_is_no_way_around_and_the_plan_says_so(tmp_path, unknown) -> None:
+    async def story():
+        with site_of(tmp_path) as site:
+            for station in PLANT.stations_of("L2"):
+                if unknown == "value":
+                    del site.values[station.roles["state"]]
+                else:
+                    site.states[station.id] = MachineState.UNKNOWN
+            plan = await site.material.plan_around("L1.S2", 0.05)
+            assert all(o.kind is not OptionKind.REROUTE for o in plan.options)
+            assert "not known, the link is down" in plan.cannot[0].en
+
+    asyncio.run(story())
+
+
 LANE = Lane("x", "L1.S1", "L2.S2", "D", 2)
 
 

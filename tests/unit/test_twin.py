@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hmi.model.flow import Range
 from hmi.model.machine import MachineState, StateSpan, Waiting
 from hmi.model.network import Pace, Repair
-from hmi.twin.calibrate import ASSUMED, Record, paces, rate_of, record_of
-from hmi.twin.compare import compare
+from hmi.twin.calibrate import ASSUMED, Record, paces, rate_of, record_of, reject_of
+from hmi.twin.compare import Played, compare
 from hmi.twin.draws import Draws, residual, services
 from hmi.twin.maxplus import screen, serial
 from hmi.twin.model import play
 from hmi.twin.orders import loads_of
-from hmi.twin.scenario import Feed, Scenario, TwinLot, TwinStation
+from hmi.twin.scatter import scatter, widened
+from hmi.twin.scenario import Feed, Result, Scenario, TwinLot, TwinStation
 
 STEADY = Pace(10.0, 0.0)
 
@@ -229,3 +231,72 @@ def test_a_line_is_fed_with_what_it_made_when_nothing_stood() -> None:
     assert rate_of(minutes) == pytest.approx(840.0)
     assert rate_of({}) is None
     assert rate_of({5: 3}) is None
+
+
+def test_a_busy_record_is_not_thinned_out_by_what_all_stations_are_credited_with() -> None:
+    stopping = Record((), 2000, 28_800.0, (288.0,) * 100, (20.0,) * 100)
+    found = paces({"a": stopping, "b": stopping}, {})
+    assert found["a"].between_s == pytest.approx(288.0, rel=0.03)
+    young = paces({"a": Record((), 100, 600.0, (600.0,), (20.0,))}, {})["a"]
+    assert young.between_s > 3600.0  # one early failure is not yet a habit
+
+
+def test_the_way_back_to_work_belongs_to_the_stop() -> None:
+    spans = [
+        span(MachineState.EXECUTE, 0, 100), span(MachineState.HELD, 100, 118), span(MachineState.UNHOLDING, 118, 121),
+        span(MachineState.EXECUTE, 121, 200), span(MachineState.STARTING, 200, 205),
+        span(MachineState.EXECUTE, 205, 300),
+    ]  # fmt: skip
+    record = record_of(spans, 70, int(300e9))
+    assert record.repairs == (21.0,)
+    assert record.worked_s == 274.0
+
+
+def test_what_is_rejected_of_late_counts_and_few_units_lean_on_the_past() -> None:
+    usual = Record(units=6000, rejects=60)
+    assert reject_of(usual) == pytest.approx(0.01)
+    assert reject_of(replace(usual, late_units=300, late_rejects=60)) > 0.15
+    assert reject_of(replace(usual, late_units=3, late_rejects=3)) < 0.06
+    assert reject_of(Record()) == 0.0
+
+
+def test_rejects_are_no_good_units() -> None:
+    pace = Pace(10.0, 0.0, reject=0.2)
+    made = [play(line(2, pace=pace), Draws(seed, 0)).good for seed in range(20)]
+    assert np.mean(made) == pytest.approx(358 * 0.8**2, rel=0.05)
+    assert np.std(made) > 3
+
+
+def test_few_replications_do_not_pretend_to_know_the_range() -> None:
+    rng = np.random.default_rng(2)
+    inside = 0
+    for _ in range(400):
+        drawn = rng.normal(100.0, 5.0, 9)
+        played = Played([Result(float(x), 0.0, 0, 0, {}, 0.0) for x in drawn[:8]])
+        found = played.range_of(lambda r: r.good)
+        inside += found.low <= drawn[8] <= found.high
+        assert played.low_of(lambda r: r.good) >= found.low
+    assert 0.85 <= inside / 400 <= 0.96
+
+
+def test_lines_scatter_as_their_own_past_did() -> None:
+    rng = np.random.default_rng(3)
+    made = {name: tuple(rng.poisson(10, 240).tolist()) for name in ("L1", "L2")}
+    low, high = scatter(made, ["L1", "L2"], 240.0)
+    # 80 units in four minutes, Poisson: a standard deviation of 11 %
+    assert -0.25 < low < -0.12
+    assert 0.12 < high < 0.25
+    assert scatter(made, ["L1", "L3"], 240.0) is None
+    assert scatter({"L1": (9,) * 20}, ["L1"], 240.0) is None
+    assert scatter({"L1": (9,) * 200}, ["L1"], 240.0) == (0.0, 0.0)
+    assert scatter({"L1": (0,) * 200}, ["L1"], 240.0) is None
+
+
+@given(st.floats(0, 500), st.floats(0, 0.5), st.floats(0, 0.5), st.floats(-0.6, 0.0), st.floats(0.0, 0.6))
+def test_a_declared_range_only_becomes_wider(value, below, above, low, high) -> None:
+    found = Range(value, value * (1 - below), value * (1 + above))
+    wide = widened(found, (low, high))
+    assert wide.value == value
+    assert wide.low <= found.low + 1e-3
+    assert wide.high >= found.high - 1e-3
+    assert widened(found, None) is found
