@@ -16,7 +16,8 @@ from hmi.model.words import say
 from ui.bridge.session import session_of
 from ui.command.recordtable import CommandRecord
 from ui.equipment.rights import may_not
-from ui.screens.audit import presenter, words
+from ui.screens.audit import presenter
+from ui.screens.audit.columns import columns, seq_of
 from ui.screens.audit.detail import RowDetail
 from ui.screens.audit.export import ExportPlate
 from ui.screens.audit.filters import Filters
@@ -26,12 +27,10 @@ from ui.theme.look import look
 from ui.theme.typeface import Size
 from ui.widgets.controls import Button, Choice
 from ui.widgets.dialog import Remark
-from ui.widgets.figures import day_time_text
 from ui.widgets.guarded import GuardedButton
 from ui.widgets.label import Caption
 from ui.widgets.panel import EmptyState, Panel
 from ui.widgets.table import DataTable
-from ui.widgets.tablemodel import Column
 
 PAGES = ("trail", "commands")
 GIVES_WAY = (("why", 1140), ("change", 960), ("object", 720))
@@ -71,16 +70,8 @@ class AuditScreen(Screen):
         self.verdict = Remark()
         self.flaws = Remark(bold=False)
         self.table = DataTable(
-            [
-                Column("seq", say("auditscreen.number"), _seq, width=64, right=True, sort=_seq_of),
-                Column("time", say("auditscreen.time"), _time, width=186, sort=_seq_of),
-                Column("who", say("auditscreen.who"), _who, width=150),
-                Column("action", say("auditscreen.action"), _action, width=196, bold=True),
-                Column("object", say("auditscreen.object"), self._object, width=190, tip=self._object_tip),
-                Column("change", say("auditscreen.change"), self._change, width=0),
-                Column("why", say("auditscreen.why"), _why, width=150),
-            ],
-            _seq_of,
+            columns(lambda: self.desk.plant),
+            seq_of,
             name=say("auditscreen.trail"),
             empty=say("auditscreen.none"),
         )
@@ -187,16 +178,6 @@ class AuditScreen(Screen):
     def _refused(self, why: Text) -> None:
         self.count.set_text(why)
 
-    def _object(self, row: AuditRow) -> str:
-        return look().text(words.object_words(row, self.desk.plant))
-
-    def _object_tip(self, row: AuditRow) -> str:
-        """The id as well: it is what the filter takes."""
-        return f"{self._object(row)}\n{row.object}"
-
-    def _change(self, row: AuditRow) -> str:
-        return words.change_words(row, self.desk.plant, look().lang)
-
     def _more(self) -> None:
         if self._next:
             asks = self.filters.filter.asks(time.time_ns(), look().zone)
@@ -276,30 +257,6 @@ class AuditScreen(Screen):
         self._show()
         if self.table.chosen_row is not None and self.detail.isVisible():
             self._show_row(self.table.chosen_row)
-
-
-def _seq(row: AuditRow) -> str:
-    return str(row.seq)
-
-
-def _seq_of(row: AuditRow) -> int:
-    return row.seq
-
-
-def _time(row: AuditRow) -> str:
-    return day_time_text(row.at_ns, look().zone)
-
-
-def _who(row: AuditRow) -> str:
-    return presenter.who_words(row, look().lang)
-
-
-def _action(row: AuditRow) -> str:
-    return look().text(row.text)
-
-
-def _why(row: AuditRow) -> str:
-    return look().text(words.why_words(row))
 
 
 register(ScreenSpec("audit", "audit", "auditscreen.title", AuditScreen, order=94))
