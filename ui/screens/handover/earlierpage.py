@@ -18,7 +18,7 @@ from ui.screens.handover.paper import Paper
 from ui.screens.handover.sheetview import SheetView
 from ui.theme.look import look
 from ui.widgets.controls import Button
-from ui.widgets.panel import Ground, Panel
+from ui.widgets.panel import EmptyState, Ground, Panel
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
@@ -39,9 +39,9 @@ class EarlierPage(Ground):
         here = look()
         self.table = DataTable(
             [
-                Column("number", say("handover.number"), lambda r: str(r.number), 52, right=True,
+                Column("number", say("handover.number"), lambda r: str(r.number), 48, right=True,
                        sort=lambda r: r.number),
-                Column("handed", say("handover.handed"), lambda r: presenter.day(r.at_ns, here.zone), 172,
+                Column("handed", say("handover.handed"), lambda r: presenter.day(r.at_ns, here.zone), 156,
                        sort=lambda r: r.at_ns),
                 Column("shift", say("handover.which_shift"),
                        lambda r: here.text(presenter.shift_words(r, here.zone)), 104),
@@ -62,6 +62,9 @@ class EarlierPage(Ground):
         self.paper.head.add(self.pdf)
         self.sheet = SheetView(desk, self)
         self.paper.add(self.sheet, 1)
+        self.none = EmptyState(say("handover.none_chosen"), self)
+        self.paper.add(self.none, 1)
+        self._show_sheet(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -92,12 +95,17 @@ class EarlierPage(Ground):
         if sheet.number != self._wanted:
             return
         self._sheet = sheet
+        self._show_sheet(True)
         self.pdf.setEnabled(sheet.record is not None)
         if sheet.record is None:
             self.sheet.show_nothing()
             self._tell(say("handover.sheet.unreadable"))
         else:
             self.sheet.show_sheet(sheet.record, sheet.sha, sheet.signatures, sheet.wrong, sheet.number)
+
+    def _show_sheet(self, shown: bool) -> None:
+        self.sheet.setVisible(shown)
+        self.none.setVisible(not shown)
 
     def _refused(self, why: Text) -> None:
         self.heard = True
