@@ -16,12 +16,15 @@ from hmi.loop.record import Record
 from hmi.model.decision import AdviceKind, DecisionState, Effect
 from hmi.model.hold import HoldState
 from hmi.model.machine import TimeClass
+from hmi.model.plant import Station
 from hmi.model.quality import Quality
 from hmi.model.sequence import RunState
 from hmi.model.words import say
 from hmi.store import decisions
 from hmi.store.decisions import Card
 
+LONG_STOP_NS = 30 * SECOND
+"""A station that stands longer does not stand for one of the short stops that the twin reckons with."""
 STOOD_SHARE = 0.5
 """Share of what a line makes that is not asked of it for the time that another of its stations stood: part is made up
 for from its buffers."""
@@ -32,6 +35,11 @@ SIGHT_NS = 30 * SECOND
 LONGEST_LOOK_NS = 5 * SECOND
 EXCUSED, EXCUSE_KEPT = "excused", 0.5
 """The fact of a card that says how many units were not asked of it; on record whenever it grew by so many."""
+
+
+def _feeds(station: Station, failed: Station | None) -> bool:
+    """Whether units still come through a station: not behind the failed one on its line."""
+    return failed is None or station.line != failed.line or station.order < failed.order
 
 
 class Verify:
@@ -125,8 +133,10 @@ class Verify:
         return run is not None and run.state is RunState.TAKEN_BACK
 
     async def _excuse(self, card: Card, passed_s: float) -> Card:
-        """Note that other stations of the lines that a reroute leads to stand: what they lose is not its doing.
+        """Note that other stations of the lines that are counted stand: what they lose is not a reroute's doing.
 
+        What stood when the plan was made is in its figures already. Of lines that it does not lead to only what stands
+        longer than a short stop is noted: those are in its figures, too.
         The next engine judges by it, too: all but the last half unit is on record.
         """
         expected = card.advice.expected
@@ -135,10 +145,12 @@ class Verify:
         plant, lines = self._doors.plant, lines_of(expected.tag)
         used = card.advice.plan.options[card.advice.option].lanes
         led = {plant.station[lane.to_station].line for lane in plant.lanes if lane.id in used}
+        failed, known = plant.station.get(card.advice.place), {card.advice.place, *card.advice.plan.standing}
         stand = [
             s.id for s in plant.stations
-            if s.line in led and s.id != card.advice.place and (span := self._doors.state(s.id)) is not None
+            if s.line in {*led, *lines} and s.id not in known and (span := self._doors.state(s.id)) is not None
             and span.counts_as is TimeClass.DOWN
+            and (s.line in led or (_feeds(s, failed) and self._looked_ns - span.start_ns >= LONG_STOP_NS))
         ]  # fmt: skip
         if not stand or not lines:
             return card

@@ -308,6 +308,46 @@ def test_what_stood_beside_a_reroute_excuses_it_whatever_engine_looked(site, kil
     assert card.effect is Effect.EFFECTIVE, "35 made of 50 asked, and about 20 were excused"
 
 
+AWAY = next(line.id for line in PLANT.lines if line.id not in (LED, PLANT.station[LANE.from_station].line))
+OWN = PLANT.stations_of(PLANT.station[LANE.from_station].line)
+
+
+@pytest.mark.parametrize(
+    ("place", "counted", "known", "seconds", "excused"),
+    [
+        (PLANT.stations_of(AWAY)[1].id, (LED, AWAY), (), 50, True),
+        (PLANT.stations_of(AWAY)[1].id, (LED, AWAY), (), 20, False),  # a short stop
+        (PLANT.stations_of(AWAY)[1].id, (LED,), (), 50, False),  # its line is not counted
+        (PLANT.stations_of(AWAY)[1].id, (LED, AWAY), (PLANT.stations_of(AWAY)[1].id,), 50, False),  # reckoned with
+        (PLANT.stations_of(LED)[2].id, (LED,), (PLANT.stations_of(LED)[2].id,), 50, False),
+        (OWN[-1].id, (LED, OWN[0].line), (), 50, False),  # nothing comes there anyway
+    ],
+)
+def test_only_what_was_not_reckoned_with_and_is_counted_is_excused(site, place, counted, known, seconds, excused):
+    site.routes[2] = Route(units=9)
+    site.values.update(dict.fromkeys(COUNTERS, 100.0))
+    plan = replace(PLAN, standing=known)
+    made = advice(
+        AdviceKind.REROUTE, expected=replace(MADE, tag=f"good:{'+'.join(counted)}"), writes=(), plan=plan, option=0,
+        place=LANE.from_station,
+    )  # fmt: skip
+
+    async def story():
+        card = await executed(site, made, outside="reroute:2")
+        engine = step(site)
+        await engine.run(site.now)
+        site.stands(place, MachineState.ABORTED, site.now)
+        for _ in range(seconds):
+            site.now += S
+            await engine.run(site.now)
+        site.stands(place, MachineState.EXECUTE, site.now)
+        site.now = site.kept(card.id).due_ns
+        await engine.run(site.now)
+        return site.kept(card.id)
+
+    assert (asyncio.run(story()).facts["excused"] > 0) is excused
+
+
 def test_a_counter_that_began_anew_measures_nothing(site):
     site.routes[2] = Route(units=9)
     site.values.update(dict.fromkeys(COUNTERS, 100.0))
