@@ -4,17 +4,19 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from hmi.desk.vision_rows import ReviewQueue
 from hmi.model.inspection import Verdict
 from hmi.model.permission import PERMISSIONS, Action, Role
-from hmi.model.text import Lang
+from hmi.model.text import Lang, Text
 from hmi.model.words import say
 from tests.ui.standin import nameless
 from tests.ui.visiondesk import VisionDesk
 from tests.ui.visionrows import SHORT, inspection, queue, recipe_row
 from ui.equipment import verdicts
 from ui.screens.review import presenter
+from ui.screens.review.detail import Detail
 from ui.screens.review.screen import ReviewScreen
 from ui.shell.registry import ScreenSpec
 
@@ -201,3 +203,20 @@ def test_nothing_is_nameless_or_beyond_the_window(seat, dressed, lang, size):
         assert room.rect().contains(part.mapTo(room, part.rect().bottomRight())), type(part)
     desk.press(K.Key_O)
     assert not nameless(desk.room)
+
+
+def test_on_a_low_screen_what_was_found_is_whole_before_what_it_is_bound_to(qtbot, dressed):
+    dressed.set_lang(Lang.KO)
+    why = Text("The camera sent no picture.", "카메라가 0.8초 안에 이미지를 보내지 않았습니다. 연결을 확인하십시오.")
+    row = replace(inspection(verdict=Verdict.UNDECIDED), why=why)
+    detail = Detail()
+    qtbot.addWidget(detail)
+    detail.resize(795, 150)
+    detail.show()
+    detail.show_part(row, [], None, -1)
+    QApplication.processEvents()
+    assert detail.facts.isHidden()
+    assert detail.verdict.height() >= detail.verdict.heightForWidth(detail.verdict.width())
+    detail.resize(795, 400)
+    QApplication.processEvents()
+    assert detail.facts.isVisible()
