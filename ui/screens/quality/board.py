@@ -6,21 +6,22 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from hmi.desk.hold_rows import HoldRow, MaterialNow
-from hmi.model.hold import HoldState, ScopeKind
+from hmi.desk.hold_rows import HoldRow
+from hmi.model.hold import HoldState
 from hmi.model.permission import Action
 from hmi.model.text import Text
 from hmi.model.words import say
 from ui.bridge.desk import Desk
 from ui.bridge.session import session_of
 from ui.equipment.rights import may_not
-from ui.equipment.words import length_words, since_words, station_name, too_old
+from ui.equipment.words import length_words, since_words, too_old
 from ui.screens.quality import presenter
 from ui.screens.quality.detail import HoldDetail
+from ui.screens.quality.linesnow import LinesNow
 from ui.theme.look import look
 from ui.theme.palette import Theme
 from ui.theme.typeface import Size
@@ -39,8 +40,6 @@ SINCE_PX = 170
 DETAIL = (560, 460)
 """Width of the detail on a wide and on a small screen."""
 NARROW = 1400
-LABEL_PX, GROUP_PX = 64, 320
-"""A line with its buttons takes at least so much."""
 GIVES_WAY = (("by", 1300), ("gates", 900), ("why", 760))
 """Columns and the width of the table below which they go: the detail tells them too."""
 
@@ -206,106 +205,11 @@ class BoardPage(Ground):
         self.table.setColumnWidth(keys.index("state"), 230 if room >= 760 else 206)
         self.table.setColumnWidth(keys.index("since"), SINCE_PX if room >= 760 else 100)
         self.table.setColumnWidth(keys.index("units"), 200)
+        self.now.fit(self.height())
 
     def retell(self) -> None:
         self.detail.retell()
         self._tell_time()
-
-
-class LinesNow(Panel):
-    """Lots and batches in work, a group for each line; a press begins a hold on it."""
-
-    wanted = Signal(object, str)
-
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(say("qualityscreen.lines_now"), parent)
-        self._desk = desk
-        self._rows: list[MaterialNow] = []
-        self._why: Text | None = None
-        self.buttons: dict[tuple[str, str, str], GuardedButton] = {}
-        self._filled = 0
-        """Lines beside each other, as they were placed last."""
-        self._none = Caption(say("qualityscreen.nothing_now"), self, size=Size.SMALL, tone="second")
-        self._sheet = Ground(ground="panel")
-        self._grid = QGridLayout(self._sheet)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(6)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidget(self._sheet)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.hide()
-        self.add(self._none)
-        self.add(self._scroll)
-
-    def show_rows(self, rows: Sequence[MaterialNow]) -> None:
-        """Show what the lines tell."""
-        told = [(r.line, r.lot, r.batch) for r in rows]
-        if told == [(r.line, r.lot, r.batch) for r in self._rows]:
-            return
-        self._rows = list(rows)
-        self._fill()
-
-    def _fill(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.buttons = {}
-        there = [r for r in self._rows if r.lot or r.batch]
-        self._none.setVisible(not there)
-        self._scroll.setVisible(bool(there))
-        for row in there:
-            for kind, id in ((ScopeKind.LOT, row.lot), (ScopeKind.BATCH, row.batch)):
-                if id:
-                    button = GuardedButton(say(f"qualityscreen.{kind.value}_button", id=id), self._sheet)
-                    button.setProperty("what", (kind.value, id))
-                    button.acted.connect(self._pressed)
-                    self.buttons[(row.line, kind.value, id)] = button
-        groups = self._filled = self._across()
-        for at, row in enumerate(there):
-            line, column = divmod(at, groups)
-            name = Caption(station_name(self._desk.plant, row.line), self._sheet, size=Size.SMALL, tone="second")
-            self._grid.addWidget(name, line, column * 4)
-            for n, (kind, id) in enumerate(((ScopeKind.LOT, row.lot), (ScopeKind.BATCH, row.batch))):
-                if id:
-                    self._grid.addWidget(self.buttons[(row.line, kind.value, id)], line, column * 4 + 1 + n)
-        self._grid.setColumnStretch(groups * 4, 1)
-        lines = -(-len(there) // groups)
-        self._scroll.setFixedHeight(min(2, max(1, lines)) * (max(36, look().target(self)) + 6))
-        self.forbid(self._why)
-
-    def _across(self) -> int:
-        room = self.width() - 24
-        across = max(1, room // GROUP_PX)
-        parts = self._parts_px()
-        return max(1, min(across, room // parts)) if parts else across
-
-    def _parts_px(self) -> int:
-        """Width of the widest line with its buttons as they are now; 0 before there are any."""
-        lines: dict[str, int] = {}
-        for (line, _, _), button in self.buttons.items():
-            lines[line] = lines.get(line, LABEL_PX) + button.sizeHint().width() + 8
-        return max(lines.values(), default=0)
-
-    def forbid(self, why: Text | None) -> None:
-        """Forbid all of them with a reason, or allow them."""
-        self._why = why
-        for button in self.buttons.values():
-            button.forbid(why)
-
-    def _pressed(self) -> None:
-        kind, id = self.sender().property("what")
-        self.wanted.emit(ScopeKind(kind), id)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._rows and self._across() != self._filled:
-            self._fill()
 
 
 def _state(row: HoldRow) -> str:
