@@ -26,7 +26,7 @@ from ui.shell.screen import Place, Screen, Window
 from ui.theme.look import look
 from ui.widgets.panel import GAP, EmptyState
 
-RIGHT = 66
+RIGHT = 63
 """Share of the width below the timeline, in percent, for OEE or stop."""
 
 

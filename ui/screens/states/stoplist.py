@@ -34,7 +34,7 @@ class StopList(Panel):
                 Column("start", say("states.start"), lambda r: time_text(r.start_ns, look().zone), 84,
                        sort=lambda r: r.start_ns),
                 Column("length", say("states.length"), _length, 92, right=True, bold=True, sort=lambda r: r.length_s),
-                Column("cause", say("states.cause"), lambda r: look().text(r.cause), 0),
+                Column("cause", say("states.cause"), lambda r: look().text(r.cause), 104),
                 Column("state", say("states.state"), lambda r: look().text(r.state), 0),
                 Column("reason", say("states.reason"), _reason, 0, tone=_tone),
             ],
