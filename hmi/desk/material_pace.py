@@ -26,6 +26,9 @@ STALE_S = 120
 LATE_S = 20 * 60
 """Rejects and cycle times of so late are what a station does now; of cycle times the last hour where they are few."""
 FEW = 20
+SIGHT_NS = 10_000_000_000
+"""So soon after a start a plan waits for what is not read yet, rather than call it not known."""
+_LOOKS, _LOOK_S = 25, 0.2
 SCATTER_MIN = 240
 """Minutes of what left the lines that a plan's declared range is held against."""
 ENDLESS = 100_000
@@ -88,7 +91,7 @@ class Gathering:
         """cycles: readings of cycle-time tags, else cycles come from counts; orders: else the lines' tags tell them."""
         self._plant, self._history, self._reading = plant, history, reading
         self._state, self._clock, self._cycles, self._orders = station_state, clock, cycles, orders
-        self._learned = Learned()
+        self._learned, self._began_ns = Learned(), clock()
         self._learning: asyncio.Task[None] | None = None
 
     def tick(self) -> None:
@@ -107,6 +110,7 @@ class Gathering:
 
     async def request(self, failed: str, budget_s: float = 0.55) -> PlanRequest:
         """Everything a plan around a station rests on. Raises StoreError when history cannot be read."""
+        await self._in_sight()
         now = self._clock()
         if not self._learned.paces:
             if self._learning is not None:
@@ -127,6 +131,15 @@ class Gathering:
         stood = down_s or {}
         now = {s.id: self._now(s, s.id == failed, stood.get(s.id, 0.0)) for s in self._plant.stations}
         return of_plant(self._plant, self._learned.paces, self._learned.rates, values, now)
+
+    async def _in_sight(self) -> None:
+        """Right after a start nothing is read yet: wait for it a little."""
+        for _ in range(_LOOKS):
+            stations = all(self.known(s) for s in self._plant.stations)
+            ways = all(self.value(x.diverter) is not None for x in self._plant.lanes if x.diverter)
+            if (stations and ways) or self._clock() - self._began_ns >= SIGHT_NS:
+                return
+            await asyncio.sleep(_LOOK_S)
 
     def known(self, station: Station) -> bool:
         """Whether what a station does is known: its link is up, and its state is believable."""

@@ -52,7 +52,7 @@ class Site:
         self.values |= dict.fromkeys((s.roles["state"] for s in PLANT.stations), 6)
         self.states = {s.id: MachineState.EXECUTE for s in PLANT.stations} | {"L1.S2": MachineState.ABORTED}
         self.outcomes, self.sent, self.known, self.rows, self.may = list(outcomes), [], {}, [], True
-        self.crash_before_run = False
+        self.crash_before_run, self.missed = False, asyncio.Event()
         self.open()
 
     def open(self):
@@ -72,12 +72,17 @@ class Site:
         self.runs.start = crashing
         self.material = Material(
             PLANT, self.plan, self.runs, self.database, self.require, self.sign,
-            lambda tag: Reading(self.values.get(tag), 0 if tag in self.values else 0x80000000, self.now),
+            self.reading,
             lambda station: (self.states[station], Waiting.NONE), MachineTimeTable(self.database), lambda: self.now,
             push=self.rows.append, mode=lambda: self.mode, person=lambda user: KIM if user == "kim" else None,
         )  # fmt: skip
         self.runs.heard.append(self.material.on_run)
         self.material.recover()
+
+    def reading(self, tag):
+        if tag not in self.values:
+            self.missed.set()
+        return Reading(self.values.get(tag), 0 if tag in self.values else 0x80000000, self.now)
 
     def again(self):
         self.database.close()
@@ -348,10 +353,25 @@ def test_a_plan_is_not_carried_out_over_a_line_whose_link_went_down_since(tmp_pa
     asyncio.run(story())
 
 
+def test_right_after_a_start_a_plan_waits_for_what_is_not_read_yet(tmp_path) -> None:
+    async def story():
+        with site_of(tmp_path) as site:
+            read = dict(site.values)
+            site.values.clear()
+            asked = asyncio.ensure_future(site.material.plan_around("L1.S2", 0.05))
+            await site.missed.wait()
+            site.values.update(read)
+            plan = await asked
+            assert any(o.kind is OptionKind.REROUTE for o in plan.options)
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("unknown", ["value", "state"])
 def test_a_line_whose_link_is_down_is_no_way_around_and_the_plan_says_so(tmp_path, unknown) -> None:
     async def story():
         with site_of(tmp_path) as site:
+            site.now += 60 * S
             for station in PLANT.stations_of("L2"):
                 if unknown == "value":
                     del site.values[station.roles["state"]]
