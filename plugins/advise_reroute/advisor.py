@@ -67,7 +67,7 @@ class RerouteAdvisor:
         inputs = tuple(dict.fromkeys([*(w.tag for w in writes), *deviation.tags[:1], *_led_to(best, view.plant)]))
         return Recommendation(
             NAME, AdviceKind.REROUTE, station.id, say("advise.reroute_what", station=place, route=best.name),
-            tuple(causes), evidence, _context(plan), _expected(best, nothing, plan, view.plant),
+            tuple(causes), evidence, _context(plan, view.plant), _expected(best, nothing, plan, view.plant),
             Confidence(_sure(best, nothing), 0, 0, False, NAME, VERSION, 0), alternatives, writes,
             say("advise.reroute_undo"), EXPIRES_S, True, inputs, key=f"reroute:{station.id}", plan=plan,
             option=plan.options.index(best),
@@ -125,7 +125,7 @@ def _alternative(option: PlanOption, chosen: bool) -> Alternative:
     return Alternative(option.name, chosen, found.value, found.low, found.high, "pcs", note)
 
 
-def _context(plan: Plan) -> tuple[tuple[Text, Text], ...]:
+def _context(plan: Plan, plant: Plant) -> tuple[tuple[Text, Text], ...]:
     told = [(say("advise.horizon"), say("advise.minutes", value=f"{plan.horizon_s / 60:.0f}"))]
     if plan.repair_s is not None:
         repair = plan.repair_s
@@ -138,4 +138,9 @@ def _context(plan: Plan) -> tuple[tuple[Text, Text], ...]:
                 ),
             )
         )  # fmt: skip
+    if plan.standing:
+        others = [plant.station[x] for x in plan.standing if x in plant.station]
+        places = [say("decision.place", line=plant.line[s.line].name, station=s.name) for s in others]
+        shown = Text(", ".join(x.en for x in places), ", ".join(x.ko for x in places))
+        told.append((say("advise.reroute_standing"), shown))
     return tuple(told)

@@ -10,7 +10,7 @@ from hmi.model.flow import OptionKind, Plan, PlanOption, Range
 from hmi.model.text import Text
 from hmi.runtime import plantfile
 from hmi.runtime.discovery import plant_from_nodes
-from plugins.advise_reroute.advisor import LEAST_SURE, SUREST, _expected, _led_to, _sure
+from plugins.advise_reroute.advisor import LEAST_SURE, SUREST, _context, _expected, _led_to, _sure
 from tests.unit.test_discovery import CONTROLLER
 from tests.unit.test_material_plantfile import two_lines
 
@@ -60,3 +60,10 @@ def test_how_sure_it_is(value, sure) -> None:
 
 def test_the_card_rests_on_the_states_of_the_stations_that_units_are_led_to() -> None:
     assert _led_to(route(1.0, 0.0, 2.0), PLANT) == [PLANT.station["L2.S2"].roles["state"]]
+
+
+def test_other_stations_that_stand_are_named_on_the_card() -> None:
+    assert len(_context(PLAN, PLANT)) == 1
+    told = _context(replace(PLAN, standing=("L2.S3",)), PLANT)[-1]
+    assert told[0].en == "Also down, held or not known"
+    assert PLANT.station["L2.S3"].name.en in told[1].en
