@@ -262,6 +262,21 @@ def test_a_wrong_password_leaves_the_plate_with_its_reason(opened):
     assert len(found.asked("decide")) == 2 and not plate.isVisible()
 
 
+def test_a_card_of_two_persons_tells_what_it_waits_for(opened):
+    why, at = Text("It takes two persons.", "두 사람이 필요합니다."), time.time_ns()
+    card = replace(judged(step_card(), "agree"), two_persons=why, stale=None)
+    found = opened(card)
+    assert found.act.note.text() == why.en and found.act.buttons["approve"].why is None
+    first = {"first_by": "Park Minsu", "first_ns": at, "second_until_ns": at + 120_000_000_000}
+    for user in ("somebody else", found.who.user):
+        found.cards[card.row.id] = replace(card, row=replace(card.row, first_user=user, **first))
+        found.turn()
+        assert "Park Minsu signed first" in found.act.note.text()
+        forbidden = found.act.buttons["approve"].why
+        assert (forbidden is None) == (user != found.who.user)
+        assert found.act.buttons["reject"].why is None
+
+
 def test_while_a_signature_is_on_its_way_it_is_not_given_twice(opened):
     found = opened(judged(reroute_card()))
     plate = found.fill("approve", "least_loss")
