@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ STALE_S = 120
 LATE_S = 20 * 60
 """Rejects and cycle times of so late are what a station does now; of cycle times the last hour where they are few."""
 FEW = 20
+SOON_S = 60.0
+"""A stop that is usually over in less, and has not lasted longer yet, is no cause to lead nothing over a station."""
 SIGHT_NS = 10_000_000_000
 """So soon after a start a plan waits for what is not read yet, rather than call it not known."""
 _LOOKS, _LOOK_S = 25, 0.2
@@ -108,6 +111,10 @@ class Gathering:
             self._learned = replace(self._learned, at_ns=now)
             log.info("history cannot be asked for paces: %s", err)
 
+    def take(self, learned: Learned) -> None:
+        """Rest on what history told somebody else."""
+        self._learned = learned
+
     async def request(self, failed: str, budget_s: float = 0.55) -> PlanRequest:
         """Everything a plan around a station rests on. Raises StoreError when history cannot be read."""
         await self._in_sight()
@@ -155,10 +162,13 @@ class Gathering:
     def _now(self, s: Station, failed: bool, down_s: float) -> StationNow:
         state, waiting = self._state(s.id)
         level = self.value(s.roles.get("in_buffer", ""))
+        pace = self._learned.paces.get(s.id)
+        usual_s = math.inf if pace is None or state in _ABORTS else pace.repair.median_s
         return StationNow(
             failed or is_down(state, waiting), failed or self.known(s), self.shut(s), has_unit(state, waiting),
             int(level) if isinstance(level, int | float) else 0, down_s,
             self._learned.aborts.get(s.id) if state in _ABORTS else None,
+            not failed and max(usual_s, down_s) < SOON_S,
         )  # fmt: skip
 
     def value(self, tag: str) -> Value:

@@ -94,7 +94,7 @@ def replan(request: PlanRequest, clock: Callable[[], float] = time.monotonic) ->
         for i, (a, p) in enumerate(zip(answers, played, strict=True))
     ]
     shown = {s.id for scenario in scenarios for s in scenario.stations}
-    standing = tuple(s.id for s in network.stations if s.id in shown and not s.runs and s.id != request.failed)
+    standing = tuple(s.id for s in network.stations if s.id in shown and s.stands and s.id != request.failed)
     ranked = sorted(range(len(options)), key=lambda i: _rank(options, played, i))
     return Plan(
         request.failed, request.made_ns, horizon, tuple(options[i] for i in ranked), found.cannot,
@@ -226,7 +226,7 @@ def _scenario(request: PlanRequest, answer: _Answer, rule: str, lines: Sequence[
 
 def _station(s: FlowStation, failed: str) -> TwinStation:
     """A station as it is at this moment; of one that is not known, or held, nothing is promised."""
-    if s.id == failed or s.runs:
+    if s.id == failed or not s.stands:
         return TwinStation(s.id, s.pace, s.buffer, s.level, s.busy)
     if s.shut or not s.known:
         return TwinStation(s.id, s.pace, s.buffer, s.level, s.busy, shut=True)

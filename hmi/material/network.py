@@ -148,6 +148,8 @@ class StationNow:
     """How long it has been down, if it is."""
     repair: Repair | None = None
     """Times to repair of what it has now; None: of all its failures."""
+    soon: bool = False
+    """It stands for a short stop, as it has many of."""
 
 
 RUNS = StationNow()
@@ -173,6 +175,7 @@ def of_plant(
             FlowStation(
                 s.id, s.line, s.order, operations_of(s), s.products, pace, s.buffer_capacity, max(0, told.level),
                 not told.down, s.name, told.busy, told.known, told.shut, told.down_s, told.repair,
+                told.soon,
             )
         )  # fmt: skip
     slowest = {x.id: max((s.pace.cycle_s for s in stations if s.line == x.id), default=3600.0) for x in plant.lines}

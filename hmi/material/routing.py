@@ -94,9 +94,9 @@ def demand_of(network: FlowNetwork, orders: Sequence[WorkOrder], horizon_s: floa
 
 def _failed(network: FlowNetwork, failed: str) -> FlowNetwork:
     """The network with the failed station down, whatever its state says at this moment."""
-    if not network.station[failed].up:
+    if not (network.station[failed].up or network.station[failed].soon):
         return network
-    stations = tuple(replace(s, up=False) if s.id == failed else s for s in network.stations)
+    stations = tuple(replace(s, up=False, soon=False) if s.id == failed else s for s in network.stations)
     return replace(network, stations=stations)
 
 

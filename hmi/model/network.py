@@ -74,10 +74,18 @@ class FlowStation:
     repair: Repair | None = None
     """Times to repair of what it has now; None: of all its failures."""
 
+    soon: bool = False
+    """It stands for a short stop, as it has many of: it is over in a moment."""
+
     @property
     def runs(self) -> bool:
-        """Whether it can be counted on at this moment."""
-        return self.up and self.known and not self.shut
+        """Whether it can be counted on within the hour."""
+        return (self.up or self.soon) and self.known and not self.shut
+
+    @property
+    def stands(self) -> bool:
+        """Whether nothing comes through it at this moment, or nobody knows."""
+        return not (self.up and self.known) or self.shut
 
 
 @dataclass(frozen=True, slots=True)

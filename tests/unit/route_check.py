@@ -122,7 +122,7 @@ def _made(net, product, way, stations, failed):
     left = list(net.products[product])
     for name in way:
         station = stations[name]
-        if name == failed or not station.up or (station.products and product not in station.products):
+        if name == failed or not (station.up or station.soon) or (station.products and product not in station.products):
             return False
         if station.shut or _hidden(net, [name], stations):
             return False

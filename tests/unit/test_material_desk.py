@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hmi.desk.material import Material, record_of
+from hmi.desk.material_pace import Learned
 from hmi.desk.material_watch import LaneCount
 from hmi.desk.refused import RefusedError
 from hmi.loop.replan import replan
@@ -14,6 +15,7 @@ from hmi.model.command import CommandOutcome, CommandResult, Mode
 from hmi.model.flow import Lane, OptionKind
 from hmi.model.genealogy import UnitPass
 from hmi.model.machine import MachineState, Waiting
+from hmi.model.network import Pace, Repair
 from hmi.model.permission import Action, Person, Role
 from hmi.model.reading import Reading
 from hmi.model.sequence import Orderer
@@ -382,6 +384,24 @@ def test_a_line_whose_link_is_down_is_no_way_around_and_the_plan_says_so(tmp_pat
             assert "not known, the link is down" in plan.cannot[0].en
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("state", "median_s", "soon"),
+    [
+        (MachineState.HELD, 20.0, True), (MachineState.HELD, 300.0, False), (MachineState.ABORTED, 20.0, False),
+        (MachineState.HELD, None, False),
+    ],
+)  # fmt: skip
+def test_only_a_stop_that_is_usually_short_is_over_soon(tmp_path, state, median_s, soon) -> None:
+    with site_of(tmp_path) as site:
+        site.states["L2.S3"] = state
+        gathering = site.material.gathering
+        if median_s is not None:
+            gathering.take(Learned(paces={"L2.S3": Pace(5.0, repair=Repair(median_s, 0.5, 30))}))
+        station = gathering.network("L1.S2").station["L2.S3"]
+        assert (station.up, station.stands, station.soon, station.runs) == (False, True, soon, soon)
+        assert not gathering.network("L2.S3").station["L2.S3"].soon
 
 
 LANE = Lane("x", "L1.S1", "L2.S2", "D", 2)

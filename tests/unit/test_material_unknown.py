@@ -46,7 +46,7 @@ def test_no_proposal_rests_on_what_is_not_known(seed, data) -> None:
     plan = replan(request)
     assert not faults(request, plan)
     assert request.failed not in plan.standing
-    assert set(plan.standing) <= {s.id for s in network.stations if not s.runs}
+    assert set(plan.standing) <= {s.id for s in network.stations if s.stands}
 
 
 def test_a_line_whose_link_is_down_is_named_and_no_route_leads_over_it() -> None:
@@ -62,7 +62,8 @@ def test_a_line_whose_link_is_down_is_named_and_no_route_leads_over_it() -> None
 
 
 @pytest.mark.parametrize(
-    ("how", "said"), [({"known": False}, "Line 2 · L2.S3: not known"), ({"shut": True}, "Line 2 · L2.S3: the hold gate is closed")]
+    ("how", "said"),
+    [({"known": False}, "Line 2 · L2.S3: not known"), ({"shut": True}, "Line 2 · L2.S3: the hold gate is closed")],
 )
 def test_one_station_that_cannot_be_counted_on(how, said) -> None:
     plan = plan_of(changed(two_lines(), {"L2.S3"}, **how))
@@ -94,6 +95,17 @@ def test_what_came_to_stand_since_the_plan_was_made() -> None:
     assert obstacle(changed(network, {"L2.S3"}, up=False), "L1.S3", lanes) is None  # a short stop is soon over
     assert obstacle(changed(network, {"L2.S1"}, known=False), "L1.S3", lanes) is None  # not on its way
     assert obstacle(replace(network, asked={}), "L1.S3", lanes) is not None
+
+
+def test_a_short_stop_is_no_cause_to_lead_nothing_over_a_station_but_the_twin_reckons_with_it() -> None:
+    short = Repair(20.0, 0.5, 40)
+    network = changed(two_lines(), {"L2.S3"}, up=False, repair=short, down_s=5.0)
+    assert all(o.kind is not OptionKind.REROUTE for o in plan_of(network).options)
+    soon = plan_of(changed(network, {"L2.S3"}, soon=True), replications=8)
+    assert any(o.kind is OptionKind.REROUTE for o in soon.options)
+    assert soon.standing == ("L2.S3",)
+    held = changed(network, {"L2.S3"}, soon=True, shut=True)
+    assert all(o.kind is not OptionKind.REROUTE for o in plan_of(held).options)
 
 
 # the twin
