@@ -32,6 +32,8 @@ from ui.widgets.label import Caption
 from ui.widgets.panel import EmptyState, Panel
 from ui.widgets.table import DataTable
 
+ROOMY, MORE = 1500, {"object": 110, "action": 44, "why": 70}
+"""From this width on some columns take so much more."""
 PAGES = ("trail", "commands")
 GIVES_WAY = (("why", 1140), ("change", 960), ("object", 720))
 
@@ -211,6 +213,9 @@ class AuditScreen(Screen):
         keys = [c.key for c in self.table.rows_model.columns]
         for key, px in GIVES_WAY:
             self.table.setColumnHidden(keys.index(key), room < px)
+        for column, more in zip(self.table.rows_model.columns, map(MORE.get, keys), strict=True):
+            if more is not None:
+                self.table.setColumnWidth(keys.index(column.key), column.width + (more if room >= ROOMY else 0))
         stretch, fixed = QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.Interactive
         tight = self.table.isColumnHidden(keys.index("change"))
         self.table.horizontalHeader().setSectionResizeMode(keys.index("object"), stretch if tight else fixed)

@@ -23,7 +23,7 @@ from ui.widgets.panel import Ground, KeyValue, Panel
 
 GROUP_COLUMNS, LEAF_COLUMNS = 5, 4
 LEAF_PX = 44
-LOW_PX = 480
+LOW_PX, LEAST_PX = 480, 400
 """Below this height the facts are one sentence."""
 
 
@@ -171,12 +171,12 @@ class StopPanel(Panel):
             self.assigned.emit(self.row, "")
 
     def fit(self, height: int) -> None:
-        """Where it is low, one sentence stands for the facts."""
+        """Where it is low, one sentence stands for the facts; the reasons come first."""
         low = height < LOW_PX
         self.facts.setVisible(not low)
         self.sentence.setVisible(low)
         for part in (self.ask, self.cut_title):
-            part.setVisible(not low)
+            part.setVisible(height >= LEAST_PX)
 
     # -- the cut ------------------------------------------------------------------------------------------------------
 
