@@ -21,7 +21,8 @@ from ui.theme.look import look
 from ui.widgets.drawn import RING_PX, ring
 from ui.widgets.panel import GAP, Ground
 
-TWO_COLUMNS_PX = 900
+TWO_COLUMNS_PX, THREE_COLUMNS_PX = 900, 1200
+"""From these widths on the parts stand in so many columns, so that the writes come into sight without scrolling."""
 
 
 class ScrollFrame(Ground):
@@ -77,15 +78,19 @@ class CardView(Ground):
         self.undo = UndoPart(self.inner)
         self.sure.judged.connect(self.judged)
         self.sure.in_vain.connect(self.in_vain)
-        right = QVBoxLayout()
-        right.setSpacing(GAP)
-        for part in (self.context, self.effect, self.sure):
-            right.addWidget(part)
-        right.addStretch(1)
+        outcome = QVBoxLayout()
+        outcome.setSpacing(GAP)
+        for part in (self.effect, self.sure):
+            outcome.addWidget(part)
+        outcome.addStretch(1)
+        self._right = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._right.setSpacing(GAP)
+        self._right.addWidget(self.context, 3)
+        self._right.addLayout(outcome, 4)
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pair.setSpacing(GAP)
-        self._pair.addWidget(self.evidence, 1)
-        self._pair.addLayout(right, 1)
+        self._pair.addWidget(self.evidence, 4)
+        self._pair.addLayout(self._right, 4)
         inside = QVBoxLayout(self.inner)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(GAP)
@@ -142,6 +147,10 @@ class CardView(Ground):
         self.act.retell()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        two = self.width() >= TWO_COLUMNS_PX
+        two, three = self.width() >= TWO_COLUMNS_PX, self.width() >= THREE_COLUMNS_PX
         self._pair.setDirection(QBoxLayout.Direction.LeftToRight if two else QBoxLayout.Direction.TopToBottom)
+        self._pair.setStretchFactor(self._right, 7 if three else 4)
+        self._right.setDirection(QBoxLayout.Direction.LeftToRight if three else QBoxLayout.Direction.TopToBottom)
+        for at in range(2):
+            self._right.setStretch(at, (3, 4)[at] if three else 0)
         super().resizeEvent(event)
