@@ -1,6 +1,6 @@
 """The plugins' door: the ports and the words a plugin may use, and nothing else of the core."""
 
-from hmi.loop.advisor_port import Advisor, AdvisorView, HoldSketch
+from hmi.loop.advisor_port import Advisor, AdvisorView, HoldSketch, Later
 from hmi.loop.detector_port import CannotLearnError, CannotRestoreError, Detector, DetectorKind, Row, Rows, Score
 from hmi.model.camera import Subject
 from hmi.model.decision import (
@@ -44,10 +44,10 @@ API_VERSION = 1
 __all__ = [
     "API_VERSION", "Access", "AdviceKind", "Advisor", "AdvisorView", "Alternative", "Argument", "Batch", "CameraDevice",
     "CannotLearnError", "CannotRestoreError", "CannotTeachError", "Cause", "Confidence", "Controller",
-    "ControllerWriter", "DefectClass", "Detector", "DetectorKind", "Deviation", "Discoverer", "Driver",
-    "DriverContext", "Evidence", "Expected", "Feed", "Finding", "Health", "HoldReason", "HoldScope", "HoldSketch",
-    "Image", "Inspection", "Inspector", "InspectorKind", "Lang", "LinkState", "NoAnswerError", "NoPictureError",
-    "Node", "NotSentError", "OptionKind", "Plan", "PlanOption", "Plant", "Quality", "Range", "Reading", "Recipe",
+    "ControllerWriter", "DefectClass", "Detector", "DetectorKind", "Deviation", "Discoverer", "Driver", "DriverContext",
+    "Evidence", "Expected", "Feed", "Finding", "Health", "HoldReason", "HoldScope", "HoldSketch", "Image", "Inspection",
+    "Inspector", "InspectorKind", "Lang", "Later", "LinkState", "NoAnswerError", "NoPictureError", "Node",
+    "NotSentError", "OptionKind", "Plan", "PlanOption", "Plant", "Quality", "Range", "Reading", "Recipe",
     "Recommendation", "Row", "Rows", "ScopeKind", "Score", "Secrets", "Security", "Station", "Subject", "Tag",
     "TagType", "TeachingCamera", "Text", "Trigger", "Value", "Verdict", "Wanted", "Write", "quality_of", "say", "why",
 ]  # fmt: skip

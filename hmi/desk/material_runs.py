@@ -157,7 +157,7 @@ class Reroutes:
     def _back(self, kept: Reroute, person: Person) -> Awaitable[Run]:
         run = self._runner.find(kept.back)
         if run is not None and run.state is RunState.STOPPED:  # a way back that stopped goes on, newly signed
-            return self._runner.go_on(kept.back, person, kept.back_signature)
+            return self._runner.go_on(kept.back, person, kept.back_signature, kept.back_meaning)
         return self._runner.take_back(kept.run, person, kept.back_reason, kept.back_signature, kept.back_meaning)
 
     async def _carry(self, live: Live, going: Awaitable[Run], refused: RerouteState) -> None:

@@ -35,6 +35,10 @@ class HoldSketch:
     """Why it would be on paper only."""
 
 
+class Later:
+    """An advisor's answer when what it looks at does not say enough yet: it is asked again within a second or so."""
+
+
 Point = tuple[int, float | None]
 """ns since 1970 UTC and the value; None begins a gap."""
 
@@ -86,5 +90,10 @@ class Advisor(Protocol):
     def takes(self, deviation: Deviation, causes: Sequence[Cause]) -> bool:
         """Whether it has something to say about this kind of deviation."""
 
-    async def propose(self, deviation: Deviation, causes: Sequence[Cause], view: AdvisorView) -> Recommendation | None:
-        """What it recommends, or None. confidence.value is its own; the station calibrates it by what came of it."""
+    async def propose(
+        self, deviation: Deviation, causes: Sequence[Cause], view: AdvisorView
+    ) -> Recommendation | Later | None:
+        """What it recommends, or None. confidence.value is its own; the station calibrates it by what came of it.
+
+        Later() holds back for some seconds; after that the station does without.
+        """

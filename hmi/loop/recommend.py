@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from hmi.loop.advisor_port import Advisor
+from hmi.loop.advisor_port import Advisor, Later
 from hmi.loop.beside import cases, confident, context_of
 from hmi.loop.doors import Doors, waited
 from hmi.loop.judging import good_counts
@@ -40,6 +40,8 @@ log = logging.getLogger("linekeeper.loop")
 
 SECOND = 1_000_000_000
 SAME_KIND_NS = 30 * SECOND
+LATEST_NS = 8 * SECOND
+"""An advisor may hold back its answer until so long after the deviation."""
 SIGHT_NS = 10 * SECOND
 """How long after its start the engine waits for the tags that an answer rests on before it does without them."""
 
@@ -93,6 +95,9 @@ class Recommend:
                 wait = True
                 continue
             advice = await self._asked(hosted, deviation, found.causes)
+            if isinstance(advice, Later):
+                wait |= now_ns - deviation.at_ns < LATEST_NS
+                continue
             if advice is None or not await self._sound(hosted, advice):
                 continue
             if resting([c for c in past if c.advice.key == advice.key], number, now_ns):
@@ -118,7 +123,9 @@ class Recommend:
         mine = [c for c in past if c.advice.advisor == advisor and c.deviation != deviation.id]
         return any(now_ns - c.proposed_ns < SAME_KIND_NS for c in mine)
 
-    async def _asked(self, hosted: Hosted, deviation: Deviation, causes: tuple[Cause, ...]) -> Recommendation | None:
+    async def _asked(
+        self, hosted: Hosted, deviation: Deviation, causes: tuple[Cause, ...]
+    ) -> Recommendation | Later | None:
         name = hosted.advisor.name
         try:
             if not hosted.advisor.takes(deviation, causes):

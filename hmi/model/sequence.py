@@ -105,10 +105,11 @@ class Runner(Protocol):
     def find(self, id: str) -> Run | None:
         """A run of this or an earlier engine."""
 
-    async def go_on(self, id: str, actor: Person, signature: int | None = None) -> Run:
+    async def go_on(self, id: str, actor: Person, signature: int | None = None, meaning: str = "") -> Run:
         """Go on where an interrupted or stopped run stands; steps that are VERIFIED are not written again.
 
-        signature: a fresh one on the same writes, where the one it was ordered by has grown old.
+        signature: a fresh one on the same writes, where the one it was ordered by has grown old; meaning: its meaning,
+        where that is another than before (a way back that a card ordered, signed anew by hand).
         """
 
     async def take_back(self, id: str, actor: Person, reason: str, signature: int, meaning: str = "command") -> Run:

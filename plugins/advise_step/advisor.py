@@ -17,6 +17,7 @@ from hmi.api import (
     Deviation,
     Evidence,
     Expected,
+    Later,
     Plant,
     Quality,
     Recommendation,
@@ -29,6 +30,9 @@ NAME, VERSION = "advise_step", "1.0.0"
 WINDOW_S, EXPIRES_S = 120.0, 180.0
 INSPECT_WINDOW_S, INSPECT_EXPIRES_S = 600.0, 900.0
 SLOPE_S = 60
+SURE_S = 6.0
+"""So long after a deviation it is looked again at a reading that moves away from the middle of its band: at first the
+slope of the last minute is mostly that of the time before."""
 AIM = 0.65
 """The step aims at the middle of the desired band for this part of the window: a drift goes on meanwhile."""
 SECOND = 1_000_000_000
@@ -100,8 +104,11 @@ class StepAdvisor:
         """Deviations of machine readings."""
         return deviation.detector not in ("reject-run", "station-failure") and bool(deviation.tags)
 
-    async def propose(self, deviation: Deviation, causes: Sequence[Cause], view: AdvisorView) -> Recommendation | None:
+    async def propose(
+        self, deviation: Deviation, causes: Sequence[Cause], view: AdvisorView
+    ) -> Recommendation | Later | None:
         """A step where a set-point stands behind the reading and the reading leaves its desired band; else a look."""
+        moves_away = False
         for name in deviation.tags[:2]:
             tag = view.plant.tag[name]
             asked = set_point_of(view.plant, tag)
@@ -112,12 +119,15 @@ class StepAdvisor:
             said = view.reading(asked.id)
             if drift is None or said.quality is not Quality.GOOD or not isinstance(said.value, int | float):
                 continue
-            if tag.desired.low <= drift.after(WINDOW_S) <= tag.desired.high:
-                continue  # it stays in its band by itself
             target = (tag.desired.low + tag.desired.high) / 2
+            if tag.desired.low <= drift.after(WINDOW_S) <= tag.desired.high:
+                moves_away |= (drift.level - target) * drift.slope > 0
+                continue  # it stays in its band by itself
             step = bounded(view.plant, asked, float(said.value), target - drift.after(AIM * WINDOW_S))
             if abs(step) >= 0.05 * (tag.desired.high - tag.desired.low):
                 return _step(deviation, causes, view, tag, asked, float(said.value), step, drift)
+        if moves_away and view.now_ns() - deviation.at_ns < SURE_S * SECOND:
+            return Later()
         return _inspect(deviation, causes, view)
 
 

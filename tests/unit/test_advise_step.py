@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hmi.loop.advisor_port import Later
 from hmi.model.decision import AdviceKind, Deviation
 from hmi.model.reading import Reading
-from plugins.advise_step.advisor import WINDOW_S, StepAdvisor
+from plugins.advise_step.advisor import SURE_S, WINDOW_S, StepAdvisor
 from tests.unit.quality_flow import PLANT
 
 S = 1_000_000_000
@@ -22,21 +23,21 @@ class View:
 
     plant = PLANT
 
-    def __init__(self, level: float, slope: float, asked: float) -> None:
-        self.level, self.slope, self.asked = level, slope, asked
+    def __init__(self, level: float, slope: float, asked: float, after_s: float) -> None:
+        self.level, self.slope, self.asked, self.after_s = level, slope, asked, after_s
 
     def now_ns(self) -> int:
-        return NOW
+        return NOW + round(self.after_s * S)
 
     def reading(self, tag: str) -> Reading:
         return Reading(self.asked, 0, NOW)
 
     async def history(self, tag, from_ns, to_ns, points):
-        return [(NOW - n * S, self.level - n * self.slope) for n in range(60, -1, -2)]
+        return [(to_ns - n * S, self.level - n * self.slope) for n in range(60, -1, -2)]
 
 
-def proposed(level: float, slope: float, asked: float = 216.0):
-    return asyncio.run(StepAdvisor().propose(FOUND, (), View(level, slope, asked)))
+def proposed(level: float, slope: float, asked: float = 216.0, after_s: float = SURE_S):
+    return asyncio.run(StepAdvisor().propose(FOUND, (), View(level, slope, asked, after_s)))
 
 
 @given(st.floats(205.0, 228.0), st.floats(-0.2, 0.2), st.floats(202.0, 233.0))
@@ -64,3 +65,10 @@ def test_a_drift_that_can_be_met_is_brought_to_the_middle_of_the_desired_band() 
 
 def test_a_reading_that_stays_in_its_band_is_looked_at() -> None:
     assert proposed(216.5, 0.0).kind is AdviceKind.INSPECT
+
+
+def test_a_reading_that_begins_to_move_away_is_looked_at_again_before_anybody_is_sent() -> None:
+    assert isinstance(proposed(216.8, 0.0145, after_s=0.3), Later)
+    assert proposed(217.4, 0.035, after_s=5.0).kind is AdviceKind.STEP
+    assert proposed(216.8, 0.0145).kind is AdviceKind.INSPECT  # it still does not leave its band
+    assert proposed(216.8, -0.0145, after_s=0.3).kind is AdviceKind.INSPECT  # it comes back

@@ -239,6 +239,22 @@ def test_a_refused_step_may_be_tried_again_and_the_verified_ones_are_not(tmp_pat
         assert site.wire.sent == ["L1.S0.HoldGate", "L1.S1.HoldGate", "L1.S2.HoldGate"]
 
 
+def test_a_stopped_run_goes_on_by_a_fresh_signature_of_another_meaning(tmp_path):
+    async def story(site):
+        assert (await site.runs.start(ordered(), KIM)).state is RunState.STOPPED
+        fresh = replace(signature(ordered(), meaning="release"), number=2)
+        site.database.submit(lambda work: add(work, fresh)).result()
+        with pytest.raises(RunRefusedError):
+            await site.runs.go_on("hold:1:close", KIM, 2)
+        return await site.runs.go_on("hold:1:close", KIM, 2, "release")
+
+    with site_of(tmp_path, [V, R, V, V]) as site:
+        run = asyncio.run(story(site))
+        assert run.state is RunState.WHOLE
+        assert (site.kept(run.id).signature, site.kept(run.id).meaning) == (2, "release")
+        assert site.wire.sent == ["L1.S0.HoldGate", "L1.S1.HoldGate", "L1.S2.HoldGate"]
+
+
 def test_the_way_back_is_a_run_of_its_own_and_marks_the_first(tmp_path):
     run = ordered()
     both = replace(run, steps=(*run.steps, *(RunStep(s.tag, s.back, s.value) for s in run.steps)))

@@ -100,11 +100,14 @@ class Runs:
             return await asyncio.shield(self._tasks[run.id])
         return await self._follow(run.id, asyncio.ensure_future(self._order(run, actor)))
 
-    async def go_on(self, id: str, actor: Person, signature: int | None = None) -> Run:
-        """Go on where a run stands. RunRefusedError when it has ended well, or needs a fresh signature."""
+    async def go_on(self, id: str, actor: Person, signature: int | None = None, meaning: str = "") -> Run:
+        """Go on where a run stands. RunRefusedError when it has ended well, or needs a fresh signature.
+
+        meaning: the fresh signature's, where it is another than that of the one before.
+        """
         if id in self._tasks:
             return await asyncio.shield(self._tasks[id])
-        return await self._follow(id, asyncio.ensure_future(self._further(id, actor, signature)))
+        return await self._follow(id, asyncio.ensure_future(self._further(id, actor, signature, meaning)))
 
     async def take_back(self, id: str, actor: Person, reason: str, signature: int, meaning: str = "command") -> Run:
         """Carry out the way back of a run. RunRefusedError when there is nothing to take back."""
@@ -183,12 +186,12 @@ class Runs:
         await self._journal.begin(begun)
         return await self._carry(begun, actor)
 
-    async def _further(self, id: str, actor: Person, signature: int | None) -> Run:
+    async def _further(self, id: str, actor: Person, signature: int | None, meaning: str) -> Run:
         run = self._live.get(id) or await asyncio.to_thread(self._journal.find, id)
         if run is None or run.state in (RunState.WHOLE, RunState.TAKEN_BACK):
             raise RunRefusedError(say("gateway.run_ended"))
         if signature is not None:
-            run = replace(run, signature=signature, user=actor.user)
+            run = replace(run, signature=signature, user=actor.user, meaning=meaning or run.meaning)
         await self._check(run, actor)
         if run.state is RunState.STOPPED:
             # what stopped it certainly was not done: only then may a command of the same step go out anew
