@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.desk.alarm_rows import AlarmJournal, AlarmRow
 from hmi.desk.rows import Series
@@ -26,6 +26,7 @@ from ui.widgets.controls import Button
 from ui.widgets.drawn import Drawn, words
 from ui.widgets.label import Caption
 from ui.widgets.panel import EmptyState, Ground, KeyValue, Panel
+from ui.widgets.scroller import Scroller
 
 POINTS = 240
 S = 1_000_000_000
@@ -113,11 +114,8 @@ class AlarmDetail(Panel):
         for part in (self.facts, self.moment_title, self.moment, self.history_title, self.history):
             inside.addWidget(part)
         inside.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidget(self.inner)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = Scroller(self.inner)
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area.setAccessibleName(look().say("alarmscreen.detail"))
         row = QHBoxLayout()
         row.setSpacing(6)

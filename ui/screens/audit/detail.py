@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.desk.people_rows import AuditRow
 from hmi.model.plant import Plant
@@ -14,6 +14,7 @@ from ui.theme.typeface import Size
 from ui.widgets.controls import Button
 from ui.widgets.label import Caption
 from ui.widgets.panel import Ground
+from ui.widgets.scroller import Scroller
 
 WIDTH = 360
 LINES = 13
@@ -46,12 +47,7 @@ class RowDetail(Ground):
             sheet.addWidget(name)
             sheet.addWidget(value)
         sheet.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidget(self._sheet)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = Scroller(self._sheet, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 8, 8)
         column.addLayout(head)

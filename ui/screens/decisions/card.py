@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from hmi.desk.decision_rows import DecisionCard
 from hmi.desk.people_rows import WhoRow
@@ -20,6 +20,7 @@ from ui.screens.decisions.whatpart import WhatPart
 from ui.theme.look import look
 from ui.widgets.drawn import RING_PX, ring
 from ui.widgets.panel import GAP, Ground
+from ui.widgets.scroller import Scroller
 
 TWO_COLUMNS_PX, THREE_COLUMNS_PX = 900, 1200
 """From these widths on the parts stand in so many columns, so that the writes come into sight without scrolling."""
@@ -30,11 +31,7 @@ class ScrollFrame(Ground):
 
     def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.area = QScrollArea(self)
-        self.area.setWidget(inner)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = Scroller(inner, self)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area.setAccessibleName(look().say("decisions.card"))
         self.area.installEventFilter(self)

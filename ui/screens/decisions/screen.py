@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from hmi.desk.decision_rows import DecisionCard, Inbox
 from hmi.model.decision import Judgement
@@ -24,6 +24,7 @@ from ui.shell.registry import ScreenSpec, register
 from ui.shell.screen import Place, Screen, Window
 from ui.theme.look import look
 from ui.widgets.panel import GAP, Ground, Panel
+from ui.widgets.scroller import Scroller
 
 INBOX_S, CARD_S = 2.0, 1.0
 SIDE_SHARE, SIDE_LEAST, SIDE_MOST = 0.29, 300, 552
@@ -80,12 +81,7 @@ class DecisionsScreen(Screen):
         self.life.hide()
         self.record.hide()
         cards.hide()
-        self.side = QScrollArea(self)
-        self.side.setWidget(inner)
-        self.side.setWidgetResizable(True)
-        self.side.setFrameShape(QFrame.Shape.NoFrame)
-        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.side = Scroller(inner, self)
         self.side.setAccessibleName(look().say("decisions.list.title"))
 
     # -- ways ---------------------------------------------------------------------------------------------------------

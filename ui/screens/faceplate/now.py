@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.model.plant import Plant
 from hmi.model.text import Text
@@ -24,6 +24,7 @@ from ui.widgets.controls import Button
 from ui.widgets.drawn import Drawn, words
 from ui.widgets.label import Caption
 from ui.widgets.panel import Ground, Rule, Section
+from ui.widgets.scroller import Scroller
 
 EVENT_PX = 25
 NARROW = 430
@@ -81,12 +82,7 @@ class NowPage(Ground):
         self._plan: FaceplatePlan | None = None
         self._values: list[MainValue] = []
         self._sheet = Ground(ground="panel")
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidget(self._sheet)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = Scroller(self._sheet, self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)

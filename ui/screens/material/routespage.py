@@ -8,7 +8,7 @@ from functools import cached_property
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.desk.material_rows import RerouteRow
 from hmi.model.permission import Action
@@ -30,6 +30,7 @@ from ui.widgets.drawn import RIGHT, TOP_LEFT, Drawn, words
 from ui.widgets.guarded import GuardedButton
 from ui.widgets.label import Caption
 from ui.widgets.panel import Ground, KeyValue
+from ui.widgets.scroller import Scroller
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
@@ -127,12 +128,7 @@ class RoutesPage(Ground):
         for part in (self.name, self.told, self.why, self.facts, self._steps_title, self.steps):
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidget(self.sheet)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = Scroller(self.sheet, self)
         self.back_button = GuardedButton(say("materialscreen.back"), self, icon="back")
         self.card_button = Button(say("materialscreen.open_card"), self, icon="decisions")
         self.said = Caption("", self, size=Size.SMALL, tone="second")

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.desk.material_rows import NodeRow, RerouteRow
 from hmi.model.flow import OptionKind, Plan, PlanOption
@@ -30,6 +30,7 @@ from ui.widgets.figures import number
 from ui.widgets.guarded import GuardedButton
 from ui.widgets.label import Caption
 from ui.widgets.panel import EmptyState, Ground, KeyValue
+from ui.widgets.scroller import Scroller
 
 CHIPS = ("failed", "maintenance", "order")
 LOW = 600
@@ -92,12 +93,7 @@ class StationPage(Ground):
                      self.cannot, self.made):  # fmt: skip
             column.addWidget(part)
         column.addStretch(1)
-        scroll = self._scroll = QScrollArea(self)
-        scroll.setWidget(self.sheet)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = self._scroll = Scroller(self.sheet, self)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.go_button)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hmi.desk.rows import OverviewRows
 from hmi.model.text import Text
@@ -27,6 +27,7 @@ from ui.theme.typeface import Size
 from ui.widgets.drawn import Drawn, words
 from ui.widgets.figures import time_text
 from ui.widgets.panel import EmptyState, Ground
+from ui.widgets.scroller import Scroller
 
 HEAD_PX = 30
 
@@ -82,12 +83,8 @@ class OverviewScreen(Screen):
         self._alarms: dict[str, PlaceAlarms] = {}
         self._heads = Heads(self)
         self._inside = Ground()
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidget(self._inside)
+        self._scroll = Scroller(self._inside, self)
         self._scroll.setWidgetResizable(False)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setAccessibleName(look().say("overview.lines"))
         self._empty = EmptyState(say("overview.no_plant"), self, icon="lines", ground="ground")
         self._strip = PlantStrip(self)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from hmi.desk.hold_rows import HoldRow, HoldUnits
 from hmi.model.genealogy import UnitFate
@@ -27,6 +27,7 @@ from ui.widgets.guarded import GuardedButton
 from ui.widgets.holdmark import HoldMark
 from ui.widgets.label import Caption
 from ui.widgets.panel import EmptyState, Ground, KeyValue, Panel
+from ui.widgets.scroller import Scroller
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
@@ -62,12 +63,7 @@ class HoldDetail(Panel):
             column.addWidget(part)
         column.addLayout(self._units_head)
         column.addWidget(self.units, 1)
-        scroll = QScrollArea(self)
-        scroll.setWidget(self._sheet)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = Scroller(self._sheet, self)
         whole = Ground(ground="panel")
         inner = QVBoxLayout(whole)
         inner.setContentsMargins(0, 0, 0, 0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from hmi.desk.hold_rows import MaterialNow
 from hmi.model.hold import ScopeKind
@@ -19,6 +19,7 @@ from ui.theme.typeface import Size
 from ui.widgets.guarded import GuardedButton
 from ui.widgets.label import Caption
 from ui.widgets.panel import Ground, Panel
+from ui.widgets.scroller import Scroller
 
 THREE_LINES_PX = 430
 """On a page of this height the buttons may take three rows."""
@@ -46,12 +47,7 @@ class LinesNow(Panel):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidget(self._sheet)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = Scroller(self._sheet, self)
         self._scroll.hide()
         self.add(self._none)
         self.add(self._scroll)

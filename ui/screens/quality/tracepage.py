@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hmi.desk.hold_rows import UnitTrace
 from hmi.model.genealogy import UnitPass
@@ -26,6 +26,7 @@ from ui.widgets.figures import number, time_text
 from ui.widgets.guarded import GuardedButton
 from ui.widgets.label import Caption
 from ui.widgets.panel import EmptyState, Ground, KeyValue, Panel
+from ui.widgets.scroller import Scroller
 from ui.widgets.table import DataTable
 from ui.widgets.tablemodel import Column
 
@@ -108,12 +109,7 @@ class TracePage(Panel):
         side.addStretch(1)
         plate = Ground(self.sheet, ground="panel")
         plate.setLayout(side)
-        around = QScrollArea(self.sheet)
-        around.setWidget(plate)
-        around.setWidgetResizable(True)
-        around.setFrameShape(QFrame.Shape.NoFrame)
-        around.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        around.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons take the keys, and it follows them
+        around = Scroller(plate, self.sheet)  # its buttons take the keys, and it follows them
         around.setAccessibleName(look().say("qualityscreen.made_in"))
         around.setFixedWidth(SIDE_PX)
         self.table = DataTable(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.model.plant import StopReason
 from hmi.model.text import Text
@@ -20,6 +20,7 @@ from ui.widgets.controls import Button
 from ui.widgets.figures import time_text
 from ui.widgets.label import Caption
 from ui.widgets.panel import Ground, KeyValue, Panel
+from ui.widgets.scroller import Scroller
 
 GROUP_COLUMNS, LEAF_COLUMNS = 5, 4
 LEAF_PX = 44
@@ -64,12 +65,7 @@ class StopPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._leaves_place)
         column.addStretch(1)
-        self.leaves = QScrollArea()
-        self.leaves.setWidget(inside)
-        self.leaves.setWidgetResizable(True)
-        self.leaves.setFrameShape(QFrame.Shape.NoFrame)
-        self.leaves.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.leaves.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.leaves = Scroller(inside)
         self.leaves.setAccessibleName(look().say("states.reason"))
         self.leaves.setMinimumHeight(LEAF_PX)
         self.add(self.leaves, 1)
