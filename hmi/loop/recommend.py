@@ -119,8 +119,12 @@ class Recommend:
 
     @staticmethod
     def _too_soon(advisor: str, deviation: Deviation, past: Sequence[Card], now_ns: int) -> bool:
-        """One card of an advisor in 30 s, those on the same deviation apart."""
-        mine = [c for c in past if c.advice.advisor == advisor and c.deviation != deviation.id]
+        """One card of an advisor in 30 s, those on the same deviation apart.
+
+        What was decided takes nobody's eyes any more: it holds up nothing that happens after it.
+        """
+        waiting = [c for c in past if c.state in OPEN and c.deviation != deviation.id]
+        mine = [c for c in waiting if c.advice.advisor == advisor]
         return any(now_ns - c.proposed_ns < SAME_KIND_NS for c in mine)
 
     async def _asked(

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmi.desk.refused import RefusedError
-from hmi.loop.advisor_port import Later
 from hmi.loop.recommend import Recommend
 from hmi.loop.sound import UnsoundError, check, scope_of
 from hmi.model.decision import AdviceKind, Deviation, Expected, Write
@@ -139,22 +138,3 @@ def test_a_card_on_record_with_a_wrong_scope_is_refused_at_the_desk(site):
     card, why = decided(site, made=hold({"reason": "reject_run", "scope": {}}))
     assert why is not None and "ids" in why.en
     assert card.state.open and not site.people.signed
-
-
-@pytest.mark.parametrize(("held_back", "made"), [(3, True), (9, False)])
-def test_an_advisor_that_holds_back_is_asked_again_for_some_seconds(site, held_back, made):
-    site.values |= dict.fromkeys(PLANT.line["L1"].roles.values(), "x")
-    advisor = Advisor([*(Later() for _ in range(held_back)), advice()])
-    recommend = Recommend(site.doors, site.record, [advisor], lambda name, words: None)
-
-    async def story():
-        found = Deviation(0, "ewma-t2", PLACE, site.now, 9.0, 3.0, (MEASURED,))
-        kept = await site.record.write(lambda work: loop_store.add_deviation(work, found))
-        await site.record.write(lambda work: loop_store.analysed(work, kept.id, ()))
-        for _ in range(12):
-            await recommend.run(site.now)
-            site.now += S
-        return await site.record.look(store.cards)
-
-    assert bool(asyncio.run(story())) is made
-    assert len(advisor.says) == (0 if made else 1)
