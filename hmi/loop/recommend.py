@@ -89,15 +89,10 @@ class Recommend:
         lessons = await self._record.look(store.lessons)
         made = wait = False
         for hosted in self.hosted:
-            if hosted.off is not None:
+            if hosted.off is not None or self._said(hosted.advisor.name, number, past, now_ns):
                 continue
-            if self._too_soon(hosted.advisor.name, deviation, past, now_ns):
-                wait = True
-                continue
-            advice = await self._asked(hosted, deviation, found.causes)
-            if isinstance(advice, Later):
-                wait |= now_ns - deviation.at_ns < LATEST_NS
-                continue
+            advice, later = await self._asked(hosted, deviation, found.causes, past, now_ns)
+            wait |= later
             if advice is None or not await self._sound(hosted, advice):
                 continue
             if resting([c for c in past if c.advice.key == advice.key], number, now_ns):
@@ -127,19 +122,35 @@ class Recommend:
         mine = [c for c in waiting if c.advice.advisor == advisor]
         return any(now_ns - c.proposed_ns < SAME_KIND_NS for c in mine)
 
+    @staticmethod
+    def _said(advisor: str, deviation: int, past: Sequence[Card], now_ns: int) -> bool:
+        """Whether an advisor's card on this deviation is open or running; after a look it may say more."""
+        mine = [c for c in past if c.deviation == deviation and c.advice.advisor == advisor]
+        return any(
+            c.advice.kind is not AdviceKind.INSPECT or now_ns - c.proposed_ns < SAME_KIND_NS
+            for c in mine
+            if c.state in OPEN | RUNNING
+        )
+
     async def _asked(
-        self, hosted: Hosted, deviation: Deviation, causes: tuple[Cause, ...]
-    ) -> Recommendation | Later | None:
+        self, hosted: Hosted, deviation: Deviation, causes: tuple[Cause, ...], past: Sequence[Card], now_ns: int
+    ) -> tuple[Recommendation | None, bool]:
+        """What an advisor says, and whether it is to be asked again soon. One that raises is switched off and named."""
         name = hosted.advisor.name
         try:
             if not hosted.advisor.takes(deviation, causes):
-                return None
-            return await hosted.advisor.propose(deviation, causes, hosted.view)
+                return None, False
+            if self._too_soon(name, deviation, past, now_ns):
+                return None, True
+            advice = await hosted.advisor.propose(deviation, causes, hosted.view)
         except Exception as err:
             log.exception("advisor %s failed", name)
             hosted.off = say("decision.advisor_off", name=name, fault=f"{type(err).__name__}: {err}"[:200])
             self._told(name, hosted.off)
-            return None
+            return None, False
+        if isinstance(advice, Later):
+            return None, now_ns - deviation.at_ns < LATEST_NS
+        return advice, False
 
     async def _sound(self, hosted: Hosted, advice: Recommendation) -> bool:
         """Whether a recommendation can be a card; one that cannot is said and logged, and nobody is asked to sign it.

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from hmi.loop.advisor_port import Later
-from hmi.loop.recommend import Recommend
-from hmi.model.decision import DecisionState, Deviation
+from hmi.loop.recommend import Hosted, Recommend
+from hmi.model.decision import AdviceKind, DecisionState, Deviation
 from hmi.store import decisions as store
 from hmi.store import loop as loop_store
 from tests.unit.loop_site import MEASURED, PLACE, PLANT, WORD, S, Site, advice
@@ -39,8 +39,8 @@ def recommending(site, *says):
     return Recommend(site.doors, site.record, [Advisor(*says)], lambda name, words: None)
 
 
-async def deviates(site):
-    found = Deviation(0, "ewma-t2", PLACE, site.now, 9.0, 3.0, (MEASURED,))
+async def deviates(site, detector="ewma-t2"):
+    found = Deviation(0, detector, PLACE, site.now, 9.0, 3.0, (MEASURED,))
     kept = await site.record.write(lambda work: loop_store.add_deviation(work, found))
     await site.record.write(lambda work: loop_store.analysed(work, kept.id, ()))
 
@@ -80,3 +80,44 @@ def test_a_second_card_waits_half_a_minute_for_one_that_is_not_decided_yet(site,
         return early, len(await seconds(site, recommend, within_s))
 
     assert asyncio.run(story()) == ((2, 2) if decided else (1, 2))
+
+
+class Another(Advisor):
+    """A second advisor of other matters."""
+
+    name = "another"
+
+    def takes(self, deviation, causes):
+        return deviation.detector == "station-failure"
+
+
+def beside(recommend, *says):
+    """A second advisor, of failed stations."""
+    recommend.hosted.append(Hosted(Another(*says), recommend.hosted[0].view))
+
+
+def test_a_card_of_another_matter_holds_up_nothing(site):
+    recommend = recommending(site, advice(key="step"))
+    beside(recommend, advice(advisor="another", key="route"))
+
+    async def story():
+        recommend.hosted[0].off = WORD
+        await deviates(site, "station-failure")
+        await seconds(site, recommend, 1)
+        recommend.hosted[0].off = None
+        await deviates(site)
+        return await seconds(site, recommend, 1)
+
+    assert [c.advice.key for c in asyncio.run(story())] == ["step", "route"]
+
+
+def test_an_advisor_that_has_said_its_word_is_not_asked_again_while_another_holds_back(site):
+    recommend = recommending(site, advice(key="step"), advice(kind=AdviceKind.INSPECT, key="look"))
+    beside(recommend, Later(), Later(), None)
+
+    async def story():
+        await deviates(site, "station-failure")
+        return await seconds(site, recommend, 4)
+
+    assert [c.advice.key for c in asyncio.run(story())] == ["step"]
+    assert not recommend.hosted[1].advisor.says
