@@ -19,6 +19,7 @@ from hmi.model.machine import TimeClass
 from hmi.model.plant import Station
 from hmi.model.quality import Quality
 from hmi.model.sequence import RunState
+from hmi.model.text import Text
 from hmi.model.words import say
 from hmi.store import decisions
 from hmi.store.decisions import Card
@@ -27,14 +28,15 @@ LONG_STOP_NS = 30 * SECOND
 """A station that stands longer does not stand for one of the short stops that the twin reckons with."""
 STOOD_SHARE = 0.5
 """Share of what a line makes that is not asked of it for the time that another of its stations stood: part is made up
-for from its buffers."""
+for from its buffers. A line that is led to runs at its limit and makes up for nothing: all of it."""
 UNREAD_NS = 1800 * SECOND
 """How long after its decision a card whose writes were taken waits for the plant to report them."""
 SIGHT_NS = 30 * SECOND
 """How long after its start the engine waits for what a card is judged by before it judges without."""
 LONGEST_LOOK_NS = 5 * SECOND
-EXCUSED, EXCUSE_KEPT = "excused", 0.5
-"""The fact of a card that says how many units were not asked of it; on record whenever it grew by so many."""
+EXCUSED, STOOD, EXCUSE_KEPT = "excused", "stood", 0.5
+"""The facts of a card that say how many units were not asked of it and which stations stood; on record whenever the
+units grew by so many."""
 
 
 def _feeds(station: Station, failed: Station | None) -> bool:
@@ -154,13 +156,27 @@ class Verify:
         ]  # fmt: skip
         if not stand or not lines:
             return card
-        rate = expected.value / expected.window_s / len(lines)
+        stood = sorted({*card.facts.get(STOOD, ()), *stand})
+        making = [x for x in lines if failed is None or x != failed.line] or lines
+        rate = expected.value / expected.window_s / len(making)
         kept = float(card.facts.get(EXCUSED, 0.0))
-        excused = self._excused.get(card.id, kept) + STOOD_SHARE * rate * passed_s * len(stand)
+        excused = self._excused.get(card.id, kept)
+        for line in {plant.station[s].line for s in stand}:
+            excused += rate * passed_s * (1.0 if line in led else STOOD_SHARE)
         self._excused[card.id] = excused
         if excused - kept < EXCUSE_KEPT:
             return card
-        return await self._record.note(card.id, facts={**card.facts, EXCUSED: excused})
+        return await self._record.note(card.id, facts={**card.facts, EXCUSED: excused, STOOD: stood})
+
+    def _not_asked(self, card: Card, excused: float) -> Text | None:
+        """Which stations stood beside a reroute, and how many units were not asked of it for that."""
+        stations = [self._doors.plant.station[x] for x in card.facts.get(STOOD, ()) if x in self._doors.plant.station]
+        if excused < 1 or not stations:
+            return None
+        lines = self._doors.plant.line
+        places = [say("decision.place", line=lines[s.line].name, station=s.name) for s in stations]
+        shown = Text(", ".join(x.en for x in places), ", ".join(x.ko for x in places))
+        return say("decision.not_asked", stations=shown, units=round(excused))
 
     async def _judge(self, card: Card, now_ns: int) -> None:
         found = await self._measure.of(card, now_ns)
@@ -176,6 +192,7 @@ class Verify:
             effect, why = judge(expected, found.value, found.share, found.whole, excused), found.why
             if found.value is None and why is None:
                 why = say("decision.not_measured", measure=expected.measure)
+            why = why or self._not_asked(card, excused)
         words = say("decision.life_JUDGED", effect=say(f"decision.effect_{effect.value}"))
         ended = self._measure.counts(now_ns)
         facts = {**card.facts, "ended": ended, "share": found.share, EXCUSED: round(excused, 1)}
