@@ -95,6 +95,8 @@ class Supervisor:
         if story is None:
             return False
         since = [row for row in self.rows.values() if row.detected_ns >= story.at_ns]
+        if scenario == "station-failure":  # short stops of other stations have cards of their own
+            since = [row for row in since if row.place == story.place]
         ended = [row for row in since if story.acts(row) and row.state.ended]
         if self.answer == "reject":
             return any(row.state is DecisionState.REJECTED for row in ended)
@@ -103,7 +105,7 @@ class Supervisor:
             return any(row.id in self.released for row in judged)
         if scenario == "station-failure":
             back = any(row.kind is AdviceKind.RETURN and row.state.ended for row in since)
-            return back and any(row.kind is AdviceKind.REROUTE for row in judged)
+            return back and bool(judged)
         return bool(judged)
 
     def scores(self, desk: Desk) -> list[Score]:

@@ -221,10 +221,11 @@ def test_a_reroute_is_over_when_the_way_back_was_taken() -> None:
     played = Played("approve")
     played.acting.stories.append(Story("station-failure", "L3.S2", "station:L3.S2", START))
     ended = {"state": DecisionState.JUDGED, "effect": Effect.EFFECTIVE}
-    played.desk.inbox = Inbox(past=[row(1, kind=AdviceKind.REROUTE, **ended)])
+    beside = [row(3, kind=kind, place="L1.S4", **ended) for kind in (AdviceKind.REROUTE, AdviceKind.RETURN)]
+    played.desk.inbox = Inbox(past=[row(1, kind=AdviceKind.REROUTE, place="L3.S2", **ended), beside[1]])
     played.rounds()
     assert not played.acting.finished("station-failure")
-    played.desk.inbox = Inbox(past=[row(2, kind=AdviceKind.RETURN, **ended)])
+    played.desk.inbox = Inbox(past=[row(2, kind=AdviceKind.RETURN, place="L3.S2", **ended), beside[0]])
     played.rounds()
     assert played.acting.finished("station-failure")
 
