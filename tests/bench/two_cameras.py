@@ -313,7 +313,7 @@ def window(data: Path, seconds: float) -> dict[str, Any]:
         QTimer.singleShot(int(1000 * seconds), app.quit)
 
     def turn() -> None:
-        screen._choose_camera(CAMERAS[CAMERAS.index(screen.feed.camera) ^ 1] if screen.feed.camera else CAMERAS[0])
+        screen.choose_camera(CAMERAS[CAMERAS.index(screen.feed.camera) ^ 1] if screen.feed.camera else CAMERAS[0])
 
     patience = time.monotonic() + 60.0
     desk.told.connect(on_told)
