@@ -78,7 +78,7 @@ class EvidencePart(Panel):
         self._station = ""
         self.causes = FactSheet(
             [SheetColumn(Text.same(""), 0.04, least=18), SheetColumn(say("decisions.cause"), 0.4),
-             SheetColumn(say("decisions.cause_why"), 0.46), SheetColumn(Text.same(""), 0.1, True, 56)],
+             SheetColumn(say("decisions.cause_why"), 0.46), SheetColumn(Text.same(""), 0.1, True, 68)],
             self, name=say("decisions.causes"), lines=False,
         )  # fmt: skip
         self.trend_title = self._caption()
@@ -138,7 +138,7 @@ class EvidencePart(Panel):
         self._card = card
         judged = card.confidence is not None
         share = say("decisions.cause_share") if judged else Text.same("")
-        self.causes.columns[3] = SheetColumn(share, 0.1, right=True, least=56)
+        self.causes.columns[3] = SheetColumn(share, 0.1, right=True, least=68)
         self.causes.set_rows(cause_rows(card.causes, judged))
         self.causes.setVisible(bool(card.causes))
         trend = _first(card.evidence, "trend")
