@@ -40,6 +40,21 @@ def advice(kind=AdviceKind.STEP, **changes):
     return replace(made, **changes)
 
 
+class Saying:
+    """An advisor of every matter that says what it is given, one after the other."""
+
+    name = "advisor"
+
+    def __init__(self, *says):
+        self.says = list(says)
+
+    def takes(self, deviation, causes):
+        return True
+
+    async def propose(self, deviation, causes, view):
+        return self.says.pop(0)
+
+
 @cache
 def empty_record():
     """An empty record; made once, since making one takes longer than most tests."""

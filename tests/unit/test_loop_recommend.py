@@ -9,22 +9,7 @@ from hmi.loop.recommend import Hosted, Recommend
 from hmi.model.decision import AdviceKind, DecisionState, Deviation
 from hmi.store import decisions as store
 from hmi.store import loop as loop_store
-from tests.unit.loop_site import MEASURED, PLACE, PLANT, WORD, S, Site, advice
-
-
-class Advisor:
-    """Says what it is given, one after the other."""
-
-    name = "advisor"
-
-    def __init__(self, *says):
-        self.says = list(says)
-
-    def takes(self, deviation, causes):
-        return True
-
-    async def propose(self, deviation, causes, view):
-        return self.says.pop(0)
+from tests.unit.loop_site import MEASURED, PLACE, PLANT, WORD, S, Saying, Site, advice
 
 
 @pytest.fixture
@@ -36,7 +21,7 @@ def site(tmp_path):
 
 
 def recommending(site, *says):
-    return Recommend(site.doors, site.record, [Advisor(*says)], lambda name, words: None)
+    return Recommend(site.doors, site.record, [Saying(*says)], lambda name, words: None)
 
 
 async def deviates(site, detector="ewma-t2"):
@@ -82,7 +67,7 @@ def test_a_second_card_waits_half_a_minute_for_one_that_is_not_decided_yet(site,
     assert asyncio.run(story()) == ((2, 2) if decided else (1, 2))
 
 
-class Another(Advisor):
+class Another(Saying):
     """A second advisor of other matters."""
 
     name = "another"

@@ -16,7 +16,7 @@ from hmi.model.decision import AdviceKind, Deviation, Expected, Write
 from hmi.model.flow import OptionKind, Plan, PlanOption
 from hmi.store import decisions as store
 from hmi.store import loop as loop_store
-from tests.unit.loop_site import MEASURED, PLACE, PLANT, SETPOINT, START, WORD, S, Site, advice
+from tests.unit.loop_site import MEASURED, PLACE, PLANT, SETPOINT, START, WORD, S, Saying, Site, advice
 from tests.unit.test_loop_acts import People, decided
 
 LOT = {"kind": "lot", "ids": ["M1"], "since_ns": 0, "until_ns": 0}
@@ -74,21 +74,6 @@ def test_whatever_a_hold_is_asked_with_it_is_read_or_refused(more):
         assert reason.value == told["reason"] and list(scope.ids) == list(told["scope"]["ids"])
 
 
-class Advisor:
-    """Says what it is given, one after the other."""
-
-    name = "advisor"
-
-    def __init__(self, says):
-        self.says = list(says)
-
-    def takes(self, deviation, causes):
-        return True
-
-    async def propose(self, deviation, causes, view):
-        return self.says.pop(0)
-
-
 @pytest.fixture
 def site(tmp_path):
     made = Site(tmp_path)
@@ -102,7 +87,7 @@ def answered(site, *says, preview=lambda scope: None):
     told = []
     site.values |= dict.fromkeys(PLANT.line["L1"].roles.values(), "x")
     doors = replace(site.doors, holds=SimpleNamespace(preview=preview, find=lambda id: None))
-    recommend = Recommend(doors, site.record, [Advisor(says)], lambda name, words: told.append((name, words)))
+    recommend = Recommend(doors, site.record, [Saying(*says)], lambda name, words: told.append((name, words)))
 
     async def story():
         for _ in says:

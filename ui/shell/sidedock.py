@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from ui.shell import registry
+from ui.shell.screen import Faceplate
 from ui.shell.side import WIDTH, SideColumn
 
 if TYPE_CHECKING:
@@ -26,17 +27,19 @@ class SideDock:
         self.wanted = True
         """Whether a person wants it open where there is room."""
         self.faceplate: QWidget | None = None
+        self._plate: Faceplate | None = None
+        """The same, as what is told which station to show."""
 
     def open(self, station: str) -> None:
         """Dock a station's faceplate, made at its first use."""
         factory = registry.faceplate()
         if factory is None:
             return
-        if self.faceplate is None:
-            made = factory(self._shell)
+        if self.faceplate is None or self._plate is None:
+            made = self._plate = factory(self._shell)
             assert isinstance(made, QWidget)
             self.faceplate = made
-        self.faceplate.show_station(station)  # type: ignore[attr-defined]
+        self._plate.show_station(station)
         self.column.dock(self.faceplate)
         self.fit()
 
