@@ -149,6 +149,16 @@ def test_leaving_lets_the_question_go(opened, leave):
     assert screen.station.plan is None and len(asked(talk, "plan_around")) == 1
 
 
+def test_every_lane_of_a_reroute_has_a_row_of_its_own():
+    told = presenter.facts(route(), PLANT, time.time_ns(), None)
+    ways = [word for _, word in told if "→" in str(getattr(word, "en", word))]
+    assert len(ways) == 2
+    assert not any("\n" in word.en + word.ko for word in ways), "a row is one line high"
+    assert [name.en for name, _ in told].count("") == 1
+    (none,) = [word for _, word in presenter.facts(route(lanes=[]), PLANT, time.time_ns(), None)[-1:]]
+    assert none.en == "–"
+
+
 def test_a_plan_that_is_refused_says_why(opened):
     why = Text("no lanes in the plant file", "플랜트 파일에 레인이 없습니다")
     screen, _ = opened({"station": "L3.S2", "plan": "1"}, plan_around=lambda station: why)

@@ -294,8 +294,9 @@ def facts(row: RerouteRow, plant: Plant | None, now_ns: int, zone: tzinfo | None
         (say("materialscreen.by"), say("materialscreen.by_at", user=row.by, clock=time_text(row.at_ns, zone))),
         (say("materialscreen.lasts"), age),
         (say("materialscreen.moved"), number(row.units)),
-        (say("materialscreen.lanes"), joined([lane_words(plant, x) for x in row.lanes], "\n") if row.lanes else "–"),
     ]
+    ways = [lane_words(plant, x) for x in row.lanes] or [Text.same("–")]
+    found += [(say("materialscreen.lanes") if n == 0 else Text.same(""), way) for n, way in enumerate(ways)]
     if row.cause:
         kind, _, id = row.cause.partition(":")
         cause = say("materialscreen.card", number=id) if kind == "decision" else Text.same(row.cause)
