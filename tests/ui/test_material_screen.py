@@ -150,13 +150,10 @@ def test_leaving_lets_the_question_go(opened, leave):
 
 
 def test_every_lane_of_a_reroute_has_a_row_of_its_own():
-    told = presenter.facts(route(), PLANT, time.time_ns(), None)
-    ways = [word for _, word in told if "→" in str(getattr(word, "en", word))]
-    assert len(ways) == 2
-    assert not any("\n" in word.en + word.ko for word in ways), "a row is one line high"
-    assert [name.en for name, _ in told].count("") == 1
-    (none,) = [word for _, word in presenter.facts(route(lanes=[]), PLANT, time.time_ns(), None)[-1:]]
-    assert none.en == "–"
+    two, none = (presenter.facts(route(lanes=lanes), PLANT, time.time_ns(), None) for lanes in (["a", "b"], []))
+    assert [getattr(word, "en", word) for _, word in two[-2:]] == ["a", "b"]  # a row is one line high
+    assert [name.en for name, _ in two[-2:]] == [none[-1][0].en, ""]
+    assert none[-1][1].en == "–"
 
 
 def test_a_plan_that_is_refused_says_why(opened):
